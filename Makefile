@@ -1,0 +1,37 @@
+# make serve: the graph, answering.   make test: the tests.   Both do all the set-up.
+PORT ?= 8000
+HOST ?= 127.0.0.1
+PYTHON ?= python3
+VENV := .venv
+PIP := $(VENV)/bin/pip --disable-pip-version-check --quiet
+
+.PHONY: serve test check build bench clean
+
+serve: $(VENV)/.ready
+	$(VENV)/bin/kg serve --host $(HOST) --port $(PORT)
+
+build: $(VENV)/.ready
+	$(VENV)/bin/kg build
+
+check: $(VENV)/.ready-test
+	$(VENV)/bin/kg check
+
+test: $(VENV)/.ready-test
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/mypy
+	$(VENV)/bin/lint-imports
+	$(VENV)/bin/python -m pytest
+
+$(VENV)/.ready: pyproject.toml requirements.lock
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Grotius needs Python 3.11 or newer; try: make PYTHON=python3.11 serve")'
+	test -x $(VENV)/bin/python || $(PYTHON) -m venv $(VENV)
+	$(PIP) install --require-hashes -r requirements.lock
+	$(PIP) install --no-deps --editable .
+	touch $@
+
+$(VENV)/.ready-test: $(VENV)/.ready requirements-test.lock
+	$(PIP) install --require-hashes -r requirements-test.lock
+	touch $@
+
+clean:
+	rm -rf $(VENV) releases

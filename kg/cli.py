@@ -1,0 +1,279 @@
+"""The command ``kg``: results to stdout, talk to stderr; exit 0 fine, 1 not conforming, 2 usage, 3 the rest."""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+import time
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import click
+import pyoxigraph as ox
+
+from kg import description, questions
+from kg.checks import check as run_checks
+from kg.errors import KGError
+from kg.passages import PassageError
+from kg.release import NotConformingError, build, releases_folder
+from kg.sources import AlteredSourceError, SourcesNotFoundError, sources_folder
+from kg.store import QuerySyntaxError, evaluate, open_store
+from kg.validation import read_graph
+from kg.validation import validate as validate_graphs
+
+EXIT_CODES: dict[type[KGError], int] = {
+    NotConformingError: 1,
+    PassageError: 1,
+    AlteredSourceError: 1,
+    QuerySyntaxError: 2,
+    SourcesNotFoundError: 2,
+    questions.UnknownQuestionError: 2,
+    questions.UnknownParameterError: 2,
+    questions.ParameterValueError: 2,
+    description.UnknownThingError: 2,
+}
+"""Which exit code a cause has; every other KGError is 3."""
+
+RESULT_FORMATS = {
+    "json": ox.QueryResultsFormat.JSON,
+    "csv": ox.QueryResultsFormat.CSV,
+    "tsv": ox.QueryResultsFormat.TSV,
+    "xml": ox.QueryResultsFormat.XML,
+}
+
+
+def exit_code(error: KGError) -> int:
+    """Return the exit code of *error*: that of the nearest class in the table."""
+    return next((EXIT_CODES[c] for c in type(error).__mro__ if c in EXIT_CODES), 3)
+
+
+def talk(message: str) -> None:
+    """Say something that is not a result."""
+    click.echo(message, err=True)
+
+
+def one_sentence(command: Callable[..., None]) -> Callable[..., None]:
+    """Turn an error that the user can put right into its sentence and its exit code."""
+
+    @wraps(command)
+    def run(*args: Any, **kwargs: Any) -> None:
+        try:
+            command(*args, **kwargs)
+        except KGError as error:
+            talk(f"kg: {error}")
+            sys.exit(exit_code(error))
+        except BrokenPipeError:
+            sys.exit(0)
+        except OSError as error:
+            talk(f"kg: {error.filename or ''}: {error.strerror or error}: nothing was changed")
+            sys.exit(3)
+
+    return run
+
+
+def timed_progress() -> Callable[[str], None]:
+    """Return a function that says each step with the seconds since the first."""
+    began = time.monotonic()
+    return lambda step: talk(f"{time.monotonic() - began:6.1f} s  {step}")
+
+
+releases_option = click.option(
+    "--releases", metavar="DIR", help="Where releases are kept (default: KG_RELEASES, else releases/)."
+)
+sources_option = click.option(
+    "--sources",
+    metavar="DIR",
+    help="Where the five texts are (default: KG_SOURCES); then anchors are verified.",
+)
+
+
+def _store(releases: str | None) -> ox.Store:
+    folder = releases_folder(releases)
+    built = build(folder, progress=timed_progress())
+    return open_store(built.nquads)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="grotius")
+def main() -> None:
+    """Grotius: Dutch policy on human rights, democracy and the legal order as a graph with its proof."""
+
+
+@main.command("build")
+@click.option(
+    "--with",
+    "extra",
+    multiple=True,
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="A Turtle file of your own, in a graph of its own.",
+)
+@releases_option
+@sources_option
+@one_sentence
+def build_command(extra: tuple[Path, ...], releases: str | None, sources: str | None) -> None:
+    """Build a release, where anything it is made from has changed."""
+    built = build(
+        releases_folder(releases), extra=extra, sources=sources_folder(sources), progress=timed_progress()
+    )
+    click.echo(f"{built.folder}")
+
+
+@main.command("check")
+@releases_option
+@sources_option
+@click.option("--no-reason", is_flag=True, help="Leave the reasoner out (it needs Java).")
+@one_sentence
+def check_command(releases: str | None, sources: str | None, no_reason: bool) -> None:
+    """Parse, validate, verify passages, reason and run the rules: good to merge?"""
+    folder = sources_folder(sources)
+    problems = run_checks(
+        releases_folder(releases), folder, reason_too=not no_reason, progress=timed_progress()
+    )
+    if folder is None:
+        talk("the texts are not here (no --sources, no KG_SOURCES): anchors were not verified")
+    for problem in problems:
+        click.echo(problem)
+    if problems:
+        sys.exit(1)
+    click.echo("good to merge")
+
+
+@main.command("validate")
+@click.option("--shapes", required=True, type=click.Path(path_type=Path), help="The shapes, in any RDF format.")
+@click.option(
+    "--data",
+    "data",
+    required=True,
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="The data; may be given more than once.",
+)
+@click.option("--ontology", type=click.Path(path_type=Path), help="Which classes are subclasses of which.")
+@click.option(
+    "--format", "form", type=click.Choice(["human", "turtle", "json"]), default="human", show_default=True
+)
+@click.option("--language", type=click.Choice(["nl", "en"]), default="en", show_default=True)
+@one_sentence
+def validate_command(
+    shapes: Path, data: tuple[Path, ...], ontology: Path | None, form: str, language: str
+) -> None:
+    """Validate any data against any SHACL shapes."""
+    graph = read_graph(data[0])
+    for path in data[1:]:
+        graph += read_graph(path)
+    beside = read_graph(ontology) if ontology else None
+    report = validate_graphs(graph, read_graph(shapes), beside, language=language, files=data)
+    click.echo({"human": report.to_text, "turtle": report.to_turtle, "json": report.to_json}[form]())
+    sys.exit(0 if report.conforms else 1)
+
+
+@main.command("questions")
+@click.option("--language", type=click.Choice(["nl", "en"]), default="en", show_default=True)
+@one_sentence
+def questions_command(language: str) -> None:
+    """List the questions that `kg ask` answers."""
+    for name, asked in questions.questions().items():
+        blanks = "".join(f" [--param {p.name}={p.default}]" for p in asked.parameters)
+        click.echo(f"{name}{blanks}\n    {asked.text[language]}")
+
+
+def _show_table(table: questions.Table, form: str) -> None:
+    if form == "json":
+        click.echo(
+            json.dumps(
+                [dict(zip(table.columns, row, strict=True)) for row in table.rows], ensure_ascii=False, indent=2
+            )
+        )
+    elif form == "csv":
+        writer = csv.writer(sys.stdout)
+        writer.writerow(table.columns)
+        writer.writerows(table.rows)
+    else:
+        for row in table.rows:
+            click.echo("  ".join(f"{c}: {v}" for c, v in zip(table.columns, row, strict=True) if v is not None))
+
+
+@main.command("ask")
+@click.argument("name")
+@click.option("--param", "params", multiple=True, metavar="NAME=VALUE", help="Fill in a blank of the question.")
+@click.option(
+    "--format", "form", type=click.Choice(["table", "json", "csv"]), default="table", show_default=True
+)
+@click.option("--json", "form", flag_value="json", help="The same as --format json.")
+@releases_option
+@one_sentence
+def ask_command(name: str, params: tuple[str, ...], form: str, releases: str | None) -> None:
+    """Answer a question of the library, with the passages that prove the answer."""
+    questions.question(name)
+    values = {}
+    for param in params:
+        key, equals, value = param.partition("=")
+        if not equals:
+            raise questions.ParameterValueError(key, "", "write --param NAME=VALUE")
+        values[key] = value
+    table = questions.ask(_store(releases), name, values)
+    _show_table(table, form)
+    talk(f"complete: {len(table.rows)} rows")
+
+
+@main.command("sparql")
+@click.argument("query")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice([*RESULT_FORMATS, "turtle", "nt"]),
+    help="Default: csv, for graphs turtle.",
+)
+@releases_option
+@one_sentence
+def sparql_command(query: str, form: str | None, releases: str | None) -> None:
+    """Run SPARQL, given as text or as a file."""
+    path = Path(query)
+    text = path.read_text(encoding="utf-8") if len(query) < 250 and path.is_file() else query
+    answer = evaluate(_store(releases), text)
+    if isinstance(answer, ox.QueryTriples):
+        fmt: Any = ox.RdfFormat.N_TRIPLES if form == "nt" else ox.RdfFormat.TURTLE
+        answer.serialize(sys.stdout.buffer, format=fmt)
+    elif isinstance(answer, ox.QueryBoolean) and form in (None, "csv", "tsv"):
+        click.echo("true" if answer else "false")
+    else:
+        answer.serialize(sys.stdout.buffer, format=RESULT_FORMATS.get(form or "csv", ox.QueryResultsFormat.CSV))
+    talk("complete")
+
+
+@main.command("describe")
+@click.argument("iri")
+@click.option("--language", type=click.Choice(["nl", "en"]), default="en", show_default=True)
+@click.option("--format", "form", type=click.Choice(["text", "turtle"]), default="text", show_default=True)
+@releases_option
+@one_sentence
+def describe_command(iri: str, language: str, form: str, releases: str | None) -> None:
+    """Say all that the graph says of one thing: `kg describe country:UKR`."""
+    store, full = _store(releases), description.expand(iri)
+    if form == "turtle":
+        click.echo(description.graph_of(store, full).serialize(format="turtle"))
+        return
+    found = description.describe(store, full, language)
+    click.echo(f"{found.label}  <{found.iri}>")
+    for fact in found.facts:
+        click.echo(f"  {fact.predicate_label}: {fact.object_label}")
+    for one in found.evidence:
+        mark = "•" if one.asserted else "◦"
+        click.echo(f"  {mark} {one.label}\n      “{one.anchor}”, {one.document}, line {one.line}")
+
+
+@main.command("serve")
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@releases_option
+@sources_option
+@one_sentence
+def serve_command(host: str, port: int, releases: str | None, sources: str | None) -> None:
+    """Serve the graph: SPARQL, pages, data."""
+    from kg.web.serving import serve
+
+    build(releases_folder(releases), sources=sources_folder(sources), progress=timed_progress())
+    serve(host, port, releases, sources)

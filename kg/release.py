@@ -1,0 +1,225 @@
+"""The release: everything that is said and follows, as canonical N-Quads with statistics and a manifest.
+
+Two builds of the same inputs give the same bytes on any machine. A release is built beside the old one
+and put in its place in one step, so invalid data never replaces a valid release.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyoxigraph as ox
+from rdflib import Dataset, Graph
+from rdflib.namespace import RDF, RDFS
+
+from kg import resources
+from kg.assertion import assert_claims
+from kg.curation import load
+from kg.entailment import entail
+from kg.errors import KGError
+from kg.labels import label_everything
+from kg.links import add_links
+from kg.passages import verify
+from kg.resources import resource
+from kg.validation import Report, validate
+from kg.vocabulary import DEF, GRO, ontology, shorten
+
+DATA, MANIFEST = "grotius.nq", "manifest.json"
+Progress = Callable[[str], None]
+
+
+class NotConformingError(KGError):
+    """The data do not conform to the shapes; the old release stays."""
+
+    def __init__(self, report: Report) -> None:
+        self.report = report
+        super().__init__(report.to_text() + "\n\nno release was built; the old one, if any, is untouched")
+
+
+class NoReleaseError(KGError):
+    """There is no release where one should be."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        super().__init__(f"no release in {folder}: run `kg build`")
+
+
+@dataclass(frozen=True)
+class Release:
+    """One release in a folder of its own; ``name`` is made of its content."""
+
+    folder: Path
+
+    @property
+    def nquads(self) -> Path:
+        """The data, as canonical N-Quads."""
+        return self.folder / DATA
+
+    @property
+    def manifest(self) -> dict[str, object]:
+        """What is in the release, and from what it was built."""
+        content: dict[str, object] = json.loads((self.folder / MANIFEST).read_text(encoding="utf-8"))
+        return content
+
+    @property
+    def name(self) -> str:
+        """The first twelve digits of the hash of its data."""
+        return str(self.manifest["release"])
+
+
+def releases_folder(option: str | None = None) -> Path:
+    """Return the folder that holds releases: ``--releases``, ``KG_RELEASES``, else beside the project."""
+    if name := option or os.environ.get("KG_RELEASES"):
+        return Path(name)
+    if (resources.PACKAGE / "resources").exists():
+        return Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "grotius"
+    return resources.PACKAGE.parent / "releases"
+
+
+def _input_files() -> list[Path]:
+    roots = [resource("data"), resource("ontology"), resource("queries") / "rules", resources.PACKAGE]
+    found = {p for root in roots for p in root.rglob("*") if p.suffix in (".ttl", ".tsv", ".rq", ".py")}
+    return sorted(p for p in found if "readings" not in p.parts and "web" not in p.parts and p.name != "cli.py")
+
+
+def inputs_hash(extra: Iterable[Path] = ()) -> str:
+    """Return one hash over all that a release is built from: data, ontology, rules and code."""
+    root = resource("data").parent
+    digest = hashlib.sha256()
+    for path in [*_input_files(), *extra]:
+        name = path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name
+        digest.update(f"{name}\0{hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())
+    return digest.hexdigest()
+
+
+def union(dataset: Dataset) -> Graph:
+    """Return all triples of *dataset*, each once, as one graph."""
+    graph = Graph()
+    for s, p, o, _ in dataset.quads():
+        graph.add((s, p, o))
+    return graph
+
+
+def conclude(dataset: Dataset) -> None:
+    """Add to a curated dataset all that is not curated: links, plain triples, entailments, labels."""
+    add_links(dataset)
+    assert_claims(dataset)
+    entail(dataset)
+    label_everything(dataset)
+
+
+def canonical(dataset: Dataset) -> list[str]:
+    """Return the sorted lines of canonical N-Quads (RDFC-1.0), the default graph holding each triple once."""
+    quads = ox.Dataset(
+        ox.parse(dataset.serialize(format="nquads", encoding="utf-8"), format=ox.RdfFormat.N_QUADS)
+    )
+    quads.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
+    lines = set()
+    for quad in quads:
+        lines.add(f"{quad} .\n")
+        lines.add(f"{quad.triple} .\n")
+    return sorted(lines)
+
+
+def statistics(graph: Graph) -> dict[str, dict[str, int]]:
+    """Return how many things each class has, and how many claims each relation has."""
+    classes = Counter(shorten(str(o)) for o in graph.objects(None, RDF.type) if str(o).startswith(DEF))
+    stated = Counter(shorten(str(graph.value(c, GRO.predicate))) for c in graph.subjects(RDF.type, GRO.Claim))
+    total = {"triples": len(graph), "labels": sum(1 for _ in graph.triples((None, RDFS.label, None)))}
+    return {"total": total, "classes": dict(sorted(classes.items())), "claims": dict(sorted(stated.items()))}
+
+
+def _write(folder: Path, lines: list[str], facts: dict[str, object]) -> Release:
+    """Write a release beside the others and make it current in one step."""
+    data = "".join(lines).encode()
+    digest = hashlib.sha256(data).hexdigest()
+    manifest = {"release": digest[:12], "files": {DATA: {"sha256": digest, "bytes": len(data)}}, **facts}
+    final = folder / digest[:12]
+    folder.mkdir(parents=True, exist_ok=True)
+    draft = Path(tempfile.mkdtemp(prefix=".draft-", dir=folder))
+    try:
+        (draft / DATA).write_bytes(data)
+        (draft / MANIFEST).write_text(
+            json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
+        )
+        draft.chmod(0o755)
+        if final.exists():
+            (draft / MANIFEST).replace(final / MANIFEST)
+        else:
+            draft.rename(final)
+        pointer = folder / ".current.new"
+        pointer.write_text(digest[:12] + "\n", encoding="utf-8")
+        pointer.replace(folder / "current")
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+    return Release(final)
+
+
+def current(folder: Path) -> Release:
+    """Return the release that was built last into *folder*."""
+    try:
+        release = Release(folder / (folder / "current").read_text(encoding="utf-8").strip())
+    except FileNotFoundError as error:
+        raise NoReleaseError(folder) from error
+    if not release.nquads.exists():
+        raise NoReleaseError(folder)
+    return release
+
+
+def shapes() -> Graph:
+    """Return the shapes that the data must conform to."""
+    return Graph().parse(resource("ontology") / "shapes" / "data.ttl", format="turtle")
+
+
+def data_files() -> list[Path]:
+    """Return the curated files."""
+    return sorted(resource("data").rglob("*.ttl"))
+
+
+def build(
+    folder: Path,
+    *,
+    extra: Iterable[Path] = (),
+    sources: Path | None = None,
+    progress: Progress = lambda _: None,
+) -> Release:
+    """Build a release into *folder*, or return the current one where nothing it is made from has changed.
+
+    *sources*: a folder with the texts; then every anchor is verified first, whatever has changed.
+    Raises NotConformingError, PassageError and AlteredSourceError; the old release stays in every case.
+    """
+    extra = list(extra)
+    made_from = inputs_hash(extra)
+    fresh: Release | None = None
+    try:
+        old = current(folder)
+        fresh = old if old.manifest.get("inputs") == made_from else None
+    except NoReleaseError:
+        pass
+    if fresh and not sources:
+        return fresh
+    progress("reading the curated files")
+    dataset = load(extra=extra)
+    said = union(dataset)
+    if sources:
+        progress("verifying every anchor against the texts")
+        verify(said, sources)
+    if fresh:
+        return fresh
+    progress("validating what is said (SHACL)")
+    report = validate(said, shapes(), ontology(), files=[*data_files(), *extra])
+    if not report.conforms:
+        raise NotConformingError(report)
+    progress("deriving what is asserted and what follows")
+    conclude(dataset)
+    progress("writing the release")
+    facts: dict[str, object] = {"inputs": made_from, "statistics": statistics(union(dataset))}
+    return _write(folder, canonical(dataset), facts)

@@ -1,0 +1,36 @@
+"""The release in memory: pyoxigraph, read-only, with the default graph as the build wrote it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from kg.errors import KGError
+from kg.vocabulary import PREFIXES
+
+
+class QuerySyntaxError(KGError):
+    """A query is not SPARQL."""
+
+    def __init__(self, problem: str) -> None:
+        self.problem = problem
+        super().__init__(f"not valid SPARQL: {problem}")
+
+
+Answer = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
+
+
+def open_store(nquads: Path) -> ox.Store:
+    """Load one N-Quads file into memory."""
+    store = ox.Store()
+    store.bulk_load(path=str(nquads), format=ox.RdfFormat.N_QUADS)
+    return store
+
+
+def evaluate(store: ox.Store, query: str) -> Answer:
+    """Evaluate *query* with the project's prefixes known; raises QuerySyntaxError."""
+    try:
+        return store.query(query, prefixes=PREFIXES)
+    except SyntaxError as error:
+        raise QuerySyntaxError(str(error)) from error

@@ -1,0 +1,206 @@
+"""SHACL: does what is said conform? Before any reasoning, with pySHACL as the validator.
+
+The ontology is passed beside the data, so that shapes that rely on subclasses fire, and no inference is
+switched on: with it a dangling pointer would conform.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from pyshacl import validate as shacl_validate
+from rdflib import BNode, Graph, Literal, URIRef
+from rdflib.namespace import RDF, RDFS, SH
+from rdflib.term import Node
+
+from kg.errors import KGError
+from kg.vocabulary import bind, label, shorten
+
+SEVERITIES = {SH.Violation: "violation", SH.Warning: "warning", SH.Info: "info"}
+
+
+class UnreadableGraphError(KGError):
+    """A file given for validation cannot be read as RDF."""
+
+    def __init__(self, path: Path, problem: str) -> None:
+        self.path, self.problem = path, problem
+        super().__init__(f"{path}: cannot be read as RDF: {problem}: correct the file, or its ending")
+
+
+class UnusableShapesError(KGError):
+    """The shapes graph has no shapes, or shapes that SHACL does not allow."""
+
+    def __init__(self, problem: str) -> None:
+        self.problem = problem
+        super().__init__(f"the shapes cannot be used: {problem}: correct the shapes file")
+
+
+@dataclass(frozen=True)
+class Result:
+    """One validation result, in the terms of the SHACL specification (§ 3.6.2)."""
+
+    focus_node: Node
+    focus_label: str
+    rule: str
+    component: str
+    path: str
+    value: Node | None
+    message: str
+    severity: str
+    place: str = ""
+    example: str = ""
+
+
+@dataclass(frozen=True)
+class Report:
+    """A validation report; not conforming is an answer, not an error."""
+
+    conforms: bool
+    results: tuple[Result, ...]
+    graph: Graph
+
+    def to_json(self) -> str:
+        """Return the report as JSON, results in a fixed order."""
+        rows = [
+            {
+                "focusNode": str(r.focus_node),
+                "label": r.focus_label,
+                "rule": r.rule,
+                "component": r.component,
+                "path": r.path,
+                "value": None if r.value is None else str(r.value),
+                "message": r.message,
+                "severity": r.severity,
+                "place": r.place,
+            }
+            for r in self.results
+        ]
+        return json.dumps({"conforms": self.conforms, "results": rows}, ensure_ascii=False, indent=2)
+
+    def to_turtle(self) -> str:
+        """Return the report as the W3C report graph."""
+        return bind(self.graph).serialize(format="turtle")
+
+    def to_text(self) -> str:
+        """Return the report for people: grouped by rule, each record by label, place and one example."""
+        if not self.results:
+            return "conforms: nothing to report"
+        groups: dict[tuple[str, str], list[Result]] = defaultdict(list)
+        for result in self.results:
+            groups[(result.rule, result.message)].append(result)
+        head = "conforms, with remarks" if self.conforms else "does not conform"
+        lines = [f"{head}: {len(self.results)} in {len(groups)} rules"]
+        for (_, message), results in sorted(groups.items(), key=lambda g: (-len(g[1]), g[0])):
+            first = results[0]
+            lines += ["", f"{first.severity} ×{len(results)}: {message}"]
+            for r in results:
+                value = "" if r.value is None else f" – found {_short(r.value)}"
+                lines.append(f"  {r.place or _short(r.focus_node)}  {r.focus_label}{value}")
+            if first.example:
+                lines.append(f"  correct: {first.example}")
+        return "\n".join(lines)
+
+
+def _short(term: Node) -> str:
+    return shorten(str(term)) if isinstance(term, URIRef) else str(term)
+
+
+def places(files: Iterable[Path]) -> dict[str, str]:
+    """Return ``file:line`` for each subject, full or prefixed, that begins a line in a Turtle file."""
+    found: dict[str, str] = {}
+    for path in files:
+        if path.suffix not in (".ttl", ".nt", ".trig"):
+            continue
+        for number, line in enumerate(path.read_text(encoding="utf-8", errors="replace").splitlines(), 1):
+            match = re.match(r"(<[^>]*>|[\w-]*:[\w.-]+)\s", line)
+            if match:
+                found.setdefault(match.group(1).strip("<>"), f"{path}:{number}")
+    return found
+
+
+def _message(results: Graph, shapes: Graph, node: Node, language: str) -> str:
+    said = [m for m in results.objects(node, SH.resultMessage) if isinstance(m, Literal)]
+    best = [m for m in said if m.language == language] or [m for m in said if m.language == "en"] or said
+    return str(min(best, key=str)) if best else "the shape does not hold"
+
+
+def _path_text(graph: Graph, path: Node | None) -> str:
+    if path is None:
+        return ""
+    if isinstance(path, BNode):
+        inverse = graph.value(path, SH.inversePath)
+        return f"^{_short(inverse)}" if inverse else "a path"
+    return _short(path)
+
+
+def _example(shapes: Graph, shape: Node | None) -> str:
+    """Return the correct example that a shape, or the shape around it, gives."""
+    while shape is not None:
+        for example in shapes.objects(shape, URIRef("http://www.w3.org/2004/02/skos/core#example")):
+            return str(example)
+        shape = shapes.value(predicate=SH.property, object=shape) or shapes.value(
+            predicate=SH.sparql, object=shape
+        )
+    return ""
+
+
+def validate(
+    data: Graph,
+    shapes: Graph,
+    ontology: Graph | None = None,
+    *,
+    language: str = "en",
+    files: Iterable[Path] = (),
+) -> Report:
+    """Validate *data* against *shapes*; *ontology* says which classes are subclasses of which.
+
+    *files*: where the data was read from, so that each result can say file and line.
+    Raises UnusableShapesError where the shapes are not valid SHACL.
+    """
+    try:
+        conforms, results, _ = shacl_validate(
+            data, shacl_graph=shapes, ont_graph=ontology, inference="none", advanced=False, inplace=False
+        )
+    except (ValueError, RuntimeError, NotImplementedError) as error:
+        raise UnusableShapesError(" ".join(str(error).split())) from error
+    if not isinstance(results, Graph):
+        raise UnusableShapesError(str(results))
+    where = places(files)
+    found = []
+    for node in results.subjects(RDF.type, SH.ValidationResult):
+        focus = results.value(node, SH.focusNode) or BNode()
+        shape = results.value(node, SH.sourceShape)
+        iri = str(focus)
+        found.append(
+            Result(
+                focus_node=focus,
+                focus_label=label(data, URIRef(iri), language)
+                if (focus, RDFS.label, None) in data
+                else _short(focus),
+                rule=_short(shape) if isinstance(shape, URIRef) else _message(results, shapes, node, "en"),
+                component=_short(results.value(node, SH.sourceConstraintComponent) or BNode()),
+                path=_path_text(results, results.value(node, SH.resultPath)),
+                value=results.value(node, SH.value),
+                message=_message(results, shapes, node, language),
+                severity=SEVERITIES.get(URIRef(str(results.value(node, SH.resultSeverity))), "violation"),
+                place=where.get(iri) or where.get(shorten(iri), ""),
+                example=_example(shapes, shape),
+            )
+        )
+    found.sort(key=lambda r: (r.rule, r.message, str(r.focus_node), r.path, str(r.value)))
+    return Report(bool(conforms), tuple(found), results)
+
+
+def read_graph(path: Path) -> Graph:
+    """Read one RDF file in any format that rdflib knows by its ending."""
+    try:
+        return Graph().parse(path)
+    except FileNotFoundError as error:
+        raise UnreadableGraphError(path, "no such file") from error
+    except Exception as error:  # rdflib's parsers raise whatever their libraries raise
+        raise UnreadableGraphError(path, " ".join(str(error).split())[:200]) from error
