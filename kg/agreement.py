@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import csv
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -53,7 +53,7 @@ def read(kind: str) -> dict[str, list[dict[str, str]]]:
     return rows
 
 
-def overlaps(found: dict[str, Iterable[tuple[str, tuple[str, ...]]]]) -> list[Overlap]:
+def overlaps(found: Mapping[str, Iterable[tuple[str, tuple[str, ...]]]]) -> list[Overlap]:
     """Return the overlap per group of what the readers found, given as (group, key) pairs."""
     sets: dict[str, dict[str, set[tuple[str, ...]]]] = defaultdict(lambda: {r: set() for r in READERS})
     for reader, keys in found.items():

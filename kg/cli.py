@@ -15,6 +15,8 @@ import click
 import pyoxigraph as ox
 
 from kg import description, questions
+from kg.agreement import to_markdown
+from kg.anchoring import AnchorNotFoundError, locate
 from kg.checks import check as run_checks
 from kg.errors import KGError
 from kg.passages import PassageError
@@ -26,6 +28,7 @@ from kg.validation import validate as validate_graphs
 
 EXIT_CODES: dict[type[KGError], int] = {
     NotConformingError: 1,
+    AnchorNotFoundError: 1,
     PassageError: 1,
     AlteredSourceError: 1,
     QuerySyntaxError: 2,
@@ -263,6 +266,25 @@ def describe_command(iri: str, language: str, form: str, releases: str | None) -
     for one in found.evidence:
         mark = "•" if one.asserted else "◦"
         click.echo(f"  {mark} {one.label}\n      “{one.anchor}”, {one.document}, line {one.line}")
+
+
+@main.command("locate")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@sources_option
+@one_sentence
+def locate_command(file: Path, sources: str | None) -> None:
+    """Write the positions of the anchors in a document's Turtle FILE, found in the texts."""
+    folder = sources_folder(sources)
+    if folder is None:
+        raise click.UsageError("say where the texts are: --sources DIR or KG_SOURCES")
+    click.echo(f"{locate(file, folder)} passages located in {file}")
+
+
+@main.command("agreement")
+@one_sentence
+def agreement_command() -> None:
+    """Print how far the two readers agreed before settlement."""
+    click.echo(to_markdown(), nl=False)
 
 
 @main.command("serve")
