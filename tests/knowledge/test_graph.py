@@ -33,7 +33,8 @@ def test_no_wish_plan_condition_or_denial_is_a_plain_triple(store: ox.Store) -> 
           UNION { ?c gro:realisation ?r FILTER (?r IN (gro:planned, gro:hypothetical)) }
           UNION { ?c gro:commitment ?m FILTER (?m IN (gro:advocated, gro:intended)) }
           ?s ?p ?o
-          FILTER NOT EXISTS { ?other gro:isAsserted true ; gro:subject ?s ; gro:predicate ?p ; gro:object ?o } }""",
+          FILTER NOT EXISTS {
+            ?other gro:isAsserted true ; gro:subject ?s ; gro:predicate ?p ; gro:object ?o } }""",
     )
     assert rows == []
 
