@@ -17,7 +17,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import pairwise, takewhile
+from itertools import takewhile
 from pathlib import Path
 
 from kg.errors import KGError
@@ -26,7 +26,9 @@ NON_ASCII_RUN = re.compile(r"[^\x00-\x7f\u2003\u2022]+")
 HEADING = re.compile(
     r"^\s?(?:[1-5]  ?(?=[A-Z])(?=.{0,90}$)|[A-Z]\. |Doelstelling I|[IV]+ |[A-Z][a-z]+$|https?://)"
 )
+LINK = re.compile(r"^\s?https?://")
 ITEM = re.compile(r"^\s*(?:[•–-]\s|\d\. |\d{1,2} (?=[A-Z]))")
+SENTENCE_ENDS = (".", "!", "?", ":", ";", "")
 NEW_LINE_MARK = "⏎"
 
 
@@ -133,16 +135,24 @@ def _mend_joins(draft: _Draft, document: str, joins: Iterable[Join]) -> None:
 
 def _is_soft(before: str, after: str) -> bool:
     """Tell whether the line end between two lines is only where the page was full."""
-    return bool(after.strip()) and not (ITEM.match(after) or HEADING.match(after) or HEADING.match(before))
+    if LINK.match(after) or LINK.match(before) or ITEM.match(after):
+        return False
+    if after.lstrip()[:1].islower() and before.rstrip()[-1:] not in SENTENCE_ENDS:
+        return True
+    return not (HEADING.match(after) or HEADING.match(before))
 
 
 def _mend_lines(draft: _Draft) -> None:
-    lines = draft.text.split("\n")
-    places, at = [], 0
-    for before, after in pairwise(lines):
-        at += len(before)
-        if before.strip() and _is_soft(before, after):
-            places.append(at)
+    places, at, before, gap = [], 0, "", []
+    for line in draft.text.split("\n"):
+        if line.strip():
+            is_blank_between = len(gap) > 1
+            goes_on = line.lstrip()[:1].islower() and before.rstrip()[-1:] not in SENTENCE_ENDS
+            if before and _is_soft(before, line) and (goes_on or not is_blank_between):
+                places += gap
+            before, gap = line, []
+        at += len(line)
+        gap.append(at)
         at += 1
     for place in reversed(places):
         draft.replace(place, place + 1, " ")
