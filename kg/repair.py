@@ -143,7 +143,9 @@ def _is_soft(before: str, after: str) -> bool:
 
 
 def _mend_lines(draft: _Draft) -> None:
-    places, at, before, gap = [], 0, "", []
+    places: list[int] = []
+    gap: list[int] = []
+    at, before = 0, ""
     for line in draft.text.split("\n"):
         if line.strip():
             is_blank_between = len(gap) > 1
