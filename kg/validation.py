@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+import pyoxigraph as ox
 from pyshacl import validate as shacl_validate
 from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.namespace import RDF, RDFS, SH
@@ -197,10 +198,15 @@ def validate(
 
 
 def read_graph(path: Path) -> Graph:
-    """Read one RDF file in any format that rdflib knows by its ending."""
+    """Read one RDF file (Turtle, TriG, N-Triples, N-Quads, RDF/XML, JSON-LD), known by its ending."""
+    form = ox.RdfFormat.from_extension(path.suffix.removeprefix("."))
+    if form is None:
+        raise UnreadableGraphError(path, f"no RDF format has the ending {path.suffix!r}")
     try:
-        return Graph().parse(path)
+        quads = list(ox.parse(path=path, format=form, base_iri=path.resolve().as_uri()))
     except FileNotFoundError as error:
         raise UnreadableGraphError(path, "no such file") from error
-    except Exception as error:  # rdflib's parsers raise whatever their libraries raise
-        raise UnreadableGraphError(path, " ".join(str(error).split())[:200]) from error
+    except (SyntaxError, OSError) as error:
+        raise UnreadableGraphError(path, " ".join(str(error).split())) from error
+    triples = ox.serialize((quad.triple for quad in quads), format=ox.RdfFormat.N_TRIPLES)
+    return Graph().parse(data=triples or b"", format="nt")
