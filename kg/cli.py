@@ -196,7 +196,20 @@ def _show_table(table: questions.Table, form: str) -> None:
         writer.writerows(table.rows)
     else:
         for row in table.rows:
-            click.echo("  ".join(f"{c}: {v}" for c, v in zip(table.columns, row, strict=True) if v is not None))
+            click.echo(_sentence(dict(zip(table.columns, row, strict=True))))
+
+
+def _sentence(row: dict[str, str | None]) -> str:
+    """Return one row for people: names with their short IRIs, the rest by column, the anchor last, quoted."""
+    parts = []
+    for name, value in row.items():
+        if value is None or name.startswith("anchor") or name.endswith("Label"):
+            continue
+        known = row.get(f"{name}Label")
+        told = value if value.startswith(f"{name}:") else f"{name} {value}"
+        parts.append(f"{known} <{value}>" if known else told)
+    anchors = [f"“{value}”" for name, value in row.items() if name.startswith("anchor")]
+    return "  ".join(parts) + ("\n    " + " ".join(anchors) if anchors else "")
 
 
 @main.command("ask")
