@@ -25,6 +25,10 @@ SENTENCE_END = re.compile(
 )
 
 
+PAGE_FOOT = re.compile(r"https?://|\d{1,2} ?[A-Zh]|[a-z]+\.nl\)")
+MIN_HALF, MAX_NOTES = 12, 16
+
+
 class AnchorNotFoundError(KGError):
     """An anchor does not stand exactly once in its text."""
 
@@ -51,13 +55,37 @@ def sentences(text: str) -> list[tuple[int, int]]:
     return found
 
 
+def contexts(text: str) -> list[tuple[int, int]]:
+    """Return, for each sentence of ``sentences(text)``, the bounds of what is shown for it.
+
+    A sentence that a page break cut, with notes and addresses of the page foot between its halves, is
+    shown from the start of the first half to the end of the second.
+
+    >>> contexts("Een zin die hier\\nhttps://example.org\\nverder gaat.")
+    [(0, 49), (17, 36), (0, 49)]
+    """
+    found = sentences(text)
+    shown = list(found)
+    for i, (start, end) in enumerate(found):
+        if text[end - 1] in ".!?:;" or PAGE_FOOT.match(text, start) or end - start < MIN_HALF:
+            continue
+        for j in range(i + 1, min(i + MAX_NOTES, len(found))):
+            if text[found[j][0]].islower() and not PAGE_FOOT.match(text, found[j][0]):
+                if shown[j] != found[j]:
+                    break  # an earlier half has this one
+                shown[i] = shown[j] = (start, found[j][1])
+                break
+            if not PAGE_FOOT.match(text, found[j][0]) and text[found[j][0]].isalpha() and j == i + 1:
+                break
+    return shown
+
+
 def _count(graph: Graph, subject: Node, predicate: URIRef, value: int) -> None:
     graph.set((subject, predicate, Literal(str(value), datatype=XSD.nonNegativeInteger)))
 
 
 def _place(graph: Graph, passage: Node, text: RepairedText) -> None:
-    bounds = sentences(text.text)
-    starts = [start for start, _ in bounds]
+    starts, bounds = [start for start, _ in sentences(text.text)], contexts(text.text)
     spans = []
     for selector in graph.objects(passage, OA.hasSelector):
         exact = str(graph.value(selector, OA.exact))
