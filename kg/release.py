@@ -29,7 +29,7 @@ from kg.labels import label_everything
 from kg.links import add_links
 from kg.passages import verify
 from kg.resources import resource
-from kg.validation import Report, validate
+from kg.validation import Report, read_graph, validate
 from kg.vocabulary import DEF, GRO, ontology, shorten
 
 DATA, MANIFEST = "grotius.nq", "manifest.json"
@@ -176,7 +176,7 @@ def current(folder: Path) -> Release:
 
 def shapes() -> Graph:
     """Return the shapes that the data must conform to."""
-    return Graph().parse(resource("ontology") / "shapes" / "data.ttl", format="turtle")
+    return read_graph(resource("ontology") / "shapes" / "data.ttl")
 
 
 def data_files() -> list[Path]:
