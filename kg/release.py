@@ -137,7 +137,7 @@ def statistics(graph: Graph) -> dict[str, dict[str, int]]:
     return {"total": total, "classes": dict(sorted(classes.items())), "claims": dict(sorted(stated.items()))}
 
 
-def _write(folder: Path, lines: list[str], facts: dict[str, object]) -> Release:
+def write(folder: Path, lines: list[str], facts: dict[str, object]) -> Release:
     """Write a release beside the others and make it current in one step."""
     data = "".join(lines).encode()
     digest = hashlib.sha256(data).hexdigest()
@@ -151,11 +151,11 @@ def _write(folder: Path, lines: list[str], facts: dict[str, object]) -> Release:
             json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
         )
         draft.chmod(0o755)
-        if final.exists():
-            (draft / MANIFEST).replace(final / MANIFEST)
-        else:
+        try:
             draft.rename(final)
-        pointer = folder / ".current.new"
+        except OSError:  # another writer was first with the same content
+            (draft / MANIFEST).replace(final / MANIFEST)
+        pointer = Path(f"{draft}.current")
         pointer.write_text(digest[:12] + "\n", encoding="utf-8")
         pointer.replace(folder / "current")
     finally:
@@ -222,4 +222,4 @@ def build(
     conclude(dataset)
     progress("writing the release")
     facts: dict[str, object] = {"inputs": made_from, "statistics": statistics(union(dataset))}
-    return _write(folder, canonical(dataset), facts)
+    return write(folder, canonical(dataset), facts)

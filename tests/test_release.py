@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
 
 from kg.curation import TurtleSyntaxError
-from kg.release import NotConformingError, Release, build, current, inputs_hash
+from kg.release import NotConformingError, Release, build, current, inputs_hash, write
 from tests.conftest import select
 
 EXTRA = """
@@ -59,11 +60,19 @@ def test_the_default_graph_holds_each_triple_once(store: ox.Store) -> None:
     assert rows == named
 
 
-def test_a_disk_that_is_full_leaves_nothing_half_written(release: Release, tmp_path: Path, monkeypatch) -> None:  # type: ignore[no-untyped-def]
+def test_a_disk_that_is_full_leaves_nothing_half_written(tmp_path: Path, monkeypatch) -> None:  # type: ignore[no-untyped-def]
     def full(self: Path, data: bytes) -> int:
         raise OSError(28, "No space left on device", str(self))
 
     monkeypatch.setattr(Path, "write_bytes", full)
     with pytest.raises(OSError, match="No space"):
-        build(tmp_path)
-    assert [p for p in tmp_path.iterdir() if p.name != "current"] == []
+        write(tmp_path / "releases", ["<a:a> <a:b> <a:c> .\n"], {})
+    assert list((tmp_path / "releases").iterdir()) == []
+
+
+def test_of_two_writers_at_once_each_leaves_a_whole_release(tmp_path: Path) -> None:
+    lines = [[f"<a:{i % 4}> <a:b> <a:c> .\n"] for i in range(8)]
+    with ThreadPoolExecutor(8) as pool:
+        written = list(pool.map(lambda text: write(tmp_path, text, {}), lines))
+    assert current(tmp_path) in written
+    assert [r.nquads.read_text(encoding="utf-8") for r in written] == ["".join(text) for text in lines]
