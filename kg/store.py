@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -11,10 +12,13 @@ from kg.vocabulary import PREFIXES
 
 
 class QuerySyntaxError(KGError):
-    """A query is not SPARQL."""
+    """A query is not SPARQL; *line* and *column* (from 1) say where, if the parser does."""
 
     def __init__(self, problem: str) -> None:
         self.problem = problem
+        place = re.search(r"\bat (?:line )?(\d+)(?::|,? column )(\d+)", problem)
+        self.line = int(place.group(1)) if place else None
+        self.column = int(place.group(2)) if place else None
         super().__init__(f"not valid SPARQL: {problem}")
 
 

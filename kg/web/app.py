@@ -1,190 +1,109 @@
-"""The application: one release, opened once, answered from.
-
-A request for SPARQL answers in the format that the client prefers; an identifier answers 303 to its
-document, which answers in HTML or Turtle.
-"""
+"""The application: settings and an edition in, one Flask application with all its blueprints out."""
 
 from __future__ import annotations
 
-from typing import Any
+import atexit
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-import pyoxigraph as ox
-from flask import Flask, Response, jsonify, redirect, render_template, request
+from flask import Flask, Response, request
+from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
 
-from kg import description, questions
 from kg.errors import KGError
-from kg.release import build, releases_folder
-from kg.sources import read_source, sources_folder
-from kg.store import QuerySyntaxError, evaluate, open_store
-from kg.vocabulary import DEF, ID, bind, ontology
+from kg.release import Release, build, releases_folder
+from kg.sources import sources_folder
+from kg.web import completeness, graph_store, operations, pages, problems, sparql
+from kg.web.cache import AnswerCache
+from kg.web.compression import compress
+from kg.web.edition import Edition, Editions, of_files, of_release
+from kg.web.engine import Engine
+from kg.web.rate import limit_rate
+from kg.web.settings import Settings, from_environment
 
-STATUS: dict[type[KGError], int] = {
-    QuerySyntaxError: 400,
-    description.UnknownThingError: 404,
-    questions.UnknownQuestionError: 404,
-    questions.UnknownParameterError: 400,
-    questions.ParameterValueError: 400,
-}
-"""Which HTTP status a cause has; every other KGError is 500."""
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
-SOLUTION_FORMATS = {
-    "application/sparql-results+json": ox.QueryResultsFormat.JSON,
-    "application/json": ox.QueryResultsFormat.JSON,
-    "application/sparql-results+xml": ox.QueryResultsFormat.XML,
-    "text/csv": ox.QueryResultsFormat.CSV,
-    "text/tab-separated-values": ox.QueryResultsFormat.TSV,
-}
-GRAPH_FORMATS = {
-    "text/turtle": ox.RdfFormat.TURTLE,
-    "application/n-triples": ox.RdfFormat.N_TRIPLES,
-    "application/rdf+xml": ox.RdfFormat.RDF_XML,
-}
-SUFFIXES = {
-    "html": "text/html",
-    "ttl": "text/turtle",
-    "nt": "application/n-triples",
-    "jsonld": "application/ld+json",
-}
-COUNTED = ("Claim", "Goal", "Theme", "Instrument", "Treaty", "Organisation", "Country", "Event", "Document")
+BLUEPRINTS = (
+    sparql.pages,
+    graph_store.pages,
+    operations.pages,
+    problems.pages,
+    completeness.pages,
+    pages.pages,
+)
+"""Every part of the site; a new part is a module with a blueprint, and a line here."""
+
+EXPOSED = "ETag, Link, Location, Retry-After, Grotius-Completeness, Grotius-Note"
+ALLOWED = "Accept, Authorization, Content-Type, If-None-Match"
 
 
-def status_of(error: KGError) -> int:
-    """Return the HTTP status of *error*: that of the nearest class in the table."""
-    return next((STATUS[c] for c in type(error).__mro__ if c in STATUS), 500)
+class WholeResponse(Response):
+    """A response that goes to the server in one piece, so that a slow reader does not hold a thread."""
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer as WSGI wants it."""
+        if not self.is_sequence or self.direct_passthrough:
+            return super().__call__(environ, start_response)
+        headers = self.get_wsgi_headers(environ).to_wsgi_list()
+        bodiless = environ["REQUEST_METHOD"] == "HEAD" or self.status_code in (204, 304)
+        whole = b"" if bodiless else b"".join(self.iter_encoded())
+        start_response(self.status, headers)
+        self.close()
+        return [whole]
 
 
-def problem(status: int, title: str, detail: str) -> Response:
-    """Return a problem document (RFC 9457)."""
-    response = jsonify({"type": "about:blank", "title": title, "status": status, "detail": detail})
-    response.status_code = status
-    response.content_type = "application/problem+json"
-    return response
+def open_editions(releases: str | None, sources: str | None, settings: Settings) -> Editions:
+    """Open what *settings* say: an engine, files, a store on disk, or else the release, built where it must be."""
 
+    def reopen(release: Release) -> Edition:
+        return of_release(release, folder, settings)
 
-def _language() -> str:
-    asked = request.args.get("lang")
-    if asked in ("nl", "en"):
-        return asked
-    return request.accept_languages.best_match(["en", "nl"]) or "en"
-
-
-def _query() -> str | None:
-    if request.method == "POST" and request.mimetype == "application/sparql-query":
-        return request.get_data().decode("utf-8")
-    given = request.form if request.method == "POST" else request.args
-    return given.get("query")
-
-
-def _negotiate(formats: dict[str, Any]) -> str | None:
-    first = next(iter(formats))
-    return first if not request.accept_mimetypes else request.accept_mimetypes.best_match(list(formats))
-
-
-def create_app(releases: str | None = None, sources: str | None = None) -> Flask:
-    """Return the application over the current release (built first, where its inputs changed)."""
-    app = Flask(__name__)
     folder = sources_folder(sources)
-    release = build(releases_folder(releases))
-    store = open_store(release.nquads)
-    texts = {d: t.text for d in _documents(store) if folder and (t := read_source(folder, d))}
+    if settings.store:
+        return Editions(Edition("engine", Engine(settings), immutable=False), None, reopen)
+    if settings.files or settings.store_dir:
+        return Editions(of_files(settings), None, reopen)
+    kept: Path = releases_folder(releases)
+    return Editions(reopen(build(kept)), kept, reopen)
 
-    @app.errorhandler(KGError)
-    def explain(error: KGError) -> Response:
-        return problem(status_of(error), type(error).__name__.removesuffix("Error"), str(error))
 
-    @app.errorhandler(404)
-    def nothing_here(_: Exception) -> Response:
-        return problem(404, "NotFound", f"there is nothing at {request.path}: start at /")
+def create_app(
+    releases: str | None = None, sources: str | None = None, settings: Settings | None = None
+) -> Flask:
+    """Return the application over the current release (built first, where its inputs changed)."""
+    settings = settings or from_environment()
+    app = Flask(__name__)
+    app.response_class = WholeResponse
+    app.config["MAX_CONTENT_LENGTH"] = max(settings.request, settings.upload) * 2**20 + 4096
+    app.extensions["settings"] = settings
+    app.extensions["cache"] = AnswerCache(settings.cache * 2**20)
+    editions = app.extensions["editions"] = open_editions(releases, sources, settings)
+    atexit.register(editions.close)
+    if settings.proxies:
+        hops = settings.proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+
+    app.after_request(compress)
 
     @app.after_request
     def headers(response: Response) -> Response:
         response.headers["Access-Control-Allow-Origin"] = "*"
+        response.headers["Access-Control-Expose-Headers"] = EXPOSED
+        if request.method == "OPTIONS":
+            response.headers["Access-Control-Allow-Methods"] = response.headers.get("Allow", "GET, POST")
+            response.headers["Access-Control-Allow-Headers"] = ALLOWED
+            response.headers["Access-Control-Max-Age"] = "86400"
         response.headers["X-Content-Type-Options"] = "nosniff"
         response.vary.add("Accept")
         return response
 
-    @app.get("/")
-    def landing() -> str:
-        return render_template(
-            "landing.html",
-            release=release.name,
-            counts=_counts(store),
-            asked=questions.questions(),
-            language=_language(),
-        )
-
-    @app.route("/sparql", methods=["GET", "POST"])
-    def sparql() -> Response:
-        query = _query()
-        if query is None:
-            return problem(400, "NoQuery", "give the query as ?query=… or as the body of a POST")
-        answer = evaluate(store, query)
-        if isinstance(answer, ox.QueryTriples):
-            kind = _negotiate(GRAPH_FORMATS)
-            body = answer.serialize(format=GRAPH_FORMATS[kind]) if kind else None
-        else:
-            kind = _negotiate(SOLUTION_FORMATS)
-            body = answer.serialize(format=SOLUTION_FORMATS[kind]) if kind else None
-        if kind is None or body is None:
-            return problem(406, "NotAcceptable", "this answer has no such format: ask for JSON, CSV or Turtle")
-        return Response(body, content_type=kind + ("; charset=utf-8" if kind.startswith("text/") else ""))
-
-    @app.get("/id/<path:name>")
-    def thing(name: str) -> Response:
-        if not description.exists(store, ID + name):
-            raise description.UnknownThingError(ID + name)
-        return redirect(f"/doc/{name}", 303)  # type: ignore[return-value]
-
-    @app.get("/def")
-    def definitions() -> Response:
-        return Response(bind(ontology()).serialize(format="turtle"), content_type="text/turtle; charset=utf-8")
-
-    @app.get("/doc/<path:name>")
-    def document(name: str) -> Response:
-        stem, dot, suffix = name.rpartition(".")
-        kind = SUFFIXES.get(suffix) if dot else None
-        iri = ID + (stem if kind else name)
-        kind = kind or request.accept_mimetypes.best_match(list(SUFFIXES.values()), "text/html")
-        if kind != "text/html":
-            form = {"text/turtle": "turtle", "application/n-triples": "nt", "application/ld+json": "json-ld"}[
-                kind
-            ]
-            return Response(description.graph_of(store, iri).serialize(format=form), content_type=kind)
-        found = description.describe(store, iri, _language())
-        page = render_template(
-            "thing.html", found=found, quote=lambda e: _quote(texts, e), language=_language(), local=_local
-        )
-        return Response(page, content_type="text/html; charset=utf-8")
-
+    operations.watch(app, settings)
+    if settings.rate:
+        limit_rate(app, settings.rate)
+    app.register_error_handler(KGError, problems.explain)
+    app.register_error_handler(HTTPException, problems.explain_http)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
     return app
-
-
-def _local(iri: str) -> str | None:
-    """Return the path under which this server has *iri*, or None."""
-    if iri.startswith(ID):
-        return "/id/" + iri.removeprefix(ID)
-    return "/def#" + iri.removeprefix(DEF) if iri.startswith(DEF) else None
-
-
-def _quote(texts: dict[str, str], evidence: description.Evidence) -> tuple[str, str, str]:
-    """Return what stands before the anchor, the anchor, and what stands after it, as far as shown."""
-    text = texts.get(evidence.source.rsplit("/", 1)[-1], "")
-    if not text:
-        return "", evidence.anchor, ""
-    start, end = evidence.context
-    return text[start : evidence.start], text[evidence.start : evidence.end], text[evidence.end : end]
-
-
-def _documents(store: ox.Store) -> list[str]:
-    answer = evaluate(store, "SELECT ?text { ?text a gro:SourceText } ORDER BY ?text")
-    assert isinstance(answer, ox.QuerySolutions)
-    return [s["text"].value.rsplit("/", 1)[-1] for s in answer]
-
-
-def _counts(store: ox.Store) -> dict[str, int]:
-    counts = {}
-    for name in COUNTED:
-        answer = evaluate(store, f"SELECT (COUNT(DISTINCT ?x) AS ?n) {{ ?x a gro:{name} }}")
-        assert isinstance(answer, ox.QuerySolutions)
-        counts[name] = int(next(answer)["n"].value)
-    return counts
