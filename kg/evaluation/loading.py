@@ -6,7 +6,7 @@ import gzip
 import re
 from collections.abc import Iterable
 from pathlib import Path
-from typing import IO, Any, cast
+from typing import Any
 
 import pyoxigraph as ox
 
@@ -44,7 +44,7 @@ def rdf_files(paths: Iterable[Path]) -> list[Path]:
             found += below
         elif format_of(path) is None:
             raise UnreadableFileError(
-                path, f"the name tells no RDF format: use one of {', '.join(FORMATS)}, or these with .gz"
+                path, f"the name tells no RDF format: use {', '.join(FORMATS)}, or these with .gz"
             )
         else:
             found.append(path)
@@ -65,12 +65,12 @@ def refuse_entity_bomb(start: bytes) -> None:
 
 
 def load(store: ox.Store, paths: Iterable[Path]) -> None:
-    """Read *paths* (files or folders) into *store*; raises UnreadableFileError with the file and the place in it."""
+    """Read *paths* (files or folders) into *store*; raises UnreadableFileError with file and place."""
     for path in rdf_files(paths):
         form = format_of(path)
         try:
-            opened = gzip.open(path, "rb") if path.name.endswith(".gz") else path.open("rb")
-            with cast(IO[bytes], opened) as stream:
+            opened: Any = gzip.open if path.name.endswith(".gz") else open
+            with opened(path, "rb") as stream:
                 if form == ox.RdfFormat.RDF_XML:
                     content: Any = stream.read()
                     refuse_entity_bomb(content)

@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from collections import Counter
+from contextlib import suppress
 from typing import Any
 
 from kg.evaluation.errors import (
@@ -116,15 +117,12 @@ class Pool:
     def _discard(self, worker: Worker, *, kill: bool) -> None:
         worker.channel.close()
         if kill:
-            with self.talking:
-                try:
-                    send(self.control, {"kill": worker.pid})
-                except OSError:
-                    pass  # the nursery has gone, and its workers with it
+            with self.talking, suppress(OSError):  # the nursery may have gone, and its workers with it
+                send(self.control, {"kill": worker.pid})
         self._forget()
 
     def evaluate(self, query: Query) -> Answer:
-        """Answer *query*, or raise the error that says why not; never later than the limit and the queue allow."""
+        """Answer *query*, or raise why not; never later than the limit and the queue allow."""
         worker = self._acquire()
         deadline = time.monotonic() + self.raised.time_limit
         try:

@@ -5,7 +5,9 @@ A result of pyoxigraph that another thread touches aborts the process, so nothin
 
 from __future__ import annotations
 
+import io
 import re
+from dataclasses import replace
 from typing import Any
 
 import pyoxigraph as ox
@@ -14,6 +16,7 @@ from kg.evaluation.cutting import cut
 from kg.evaluation.messages import Answer, Query
 from kg.sparql.errors import ForbiddenOperationError, TooComplexError, UnknownGraphError
 from kg.sparql.reading import Reading, bound, next_page, read, refuse_remote, with_limit
+from kg.sparql.strictness import check, with_small_booleans
 
 SOLUTION_FORMATS = {
     "application/sparql-results+json": ox.QueryResultsFormat.JSON,
@@ -46,23 +49,18 @@ class NotAcceptedError(Exception):
         super().__init__(form)
 
 
-class Spool:
-    """A writer that ends the query when more than *limit* bytes were written."""
+class Spool(io.BytesIO):
+    """Keeps what is written, and ends the query when that is more than *limit* bytes."""
 
     def __init__(self, limit: int) -> None:
-        self.limit, self.size = limit, 0
-        self.chunks: list[bytes] = []
+        super().__init__()
+        self.limit = limit
 
-    def write(self, chunk: bytes) -> int:
+    def write(self, chunk: Any) -> int:
         """Keep *chunk*; raises TooLargeError."""
-        self.size += len(chunk)
-        if self.size > self.limit:
+        if self.tell() + len(chunk) > self.limit:
             raise TooLargeError
-        self.chunks.append(bytes(chunk))
-        return len(chunk)
-
-    def flush(self) -> None:
-        """Do nothing: all is kept."""
+        return super().write(chunk)
 
 
 def graph_iri(reading: Reading, target: Any, base: str | None) -> str:
@@ -74,25 +72,30 @@ def graph_iri(reading: Reading, target: Any, base: str | None) -> str:
         return ""
 
 
-def _known_graphs(store: ox.Store, reading: Reading, query: Query) -> dict[str, Any]:
-    """Return the dataset for the engine; raises UnknownGraphError where a graph of it is not here."""
-    wanted = [*query.default_graphs, *query.named_graphs]
-    overridden = bool(wanted)
-    if not overridden:
-        wanted = [i for t in reading.after("FROM") if (i := graph_iri(reading, t, query.base))]
-    for iri in wanted:
+def absent(iri: str) -> str:
+    """Return the note on a graph that the protocol's parameters name and that is not here."""
+    return f"there is no graph <{iri}> here, and nothing is fetched: it counts as empty"
+
+
+def _dataset(store: ox.Store, reading: Reading, query: Query) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """Return the dataset for the engine, with notes; raises UnknownGraphError for FROM of no graph here."""
+
+    def has(iri: str) -> bool:
         try:
-            known = store.contains_named_graph(ox.NamedNode(iri))
+            return bool(store.contains_named_graph(ox.NamedNode(iri)))
         except ValueError:
-            known = False
-        if not known:
-            raise UnknownGraphError(iri)
-    if not overridden:
-        return {}
-    return {
-        "default_graph": [ox.NamedNode(i) for i in query.default_graphs],
-        "named_graphs": [ox.NamedNode(i) for i in query.named_graphs],
-    }
+            return False
+
+    if not query.default_graphs and not query.named_graphs:
+        for target in reading.after("FROM"):
+            iri = graph_iri(reading, target, query.base)
+            if iri and not has(iri):
+                raise UnknownGraphError(iri)
+        return {}, ()
+    default = [ox.NamedNode(i) for i in query.default_graphs if has(i)]
+    named = [ox.NamedNode(i) for i in query.named_graphs if has(i)]
+    asked = dict.fromkeys([*query.default_graphs, *query.named_graphs])
+    return {"default_graph": default, "named_graphs": named}, tuple(absent(i) for i in asked if not has(i))
 
 
 def evaluate(store: ox.Store, query: Query, max_bytes: int) -> Answer:
@@ -105,11 +108,14 @@ def evaluate(store: ox.Store, query: Query, max_bytes: int) -> Answer:
     reading = read(query.text)
     bound(reading)
     refuse_remote(reading)
-    dataset = _known_graphs(store, reading, query)
+    check(reading)
+    reading = read(with_small_booleans(reading))
+    dataset, notes = _dataset(store, reading, query)
     unknown: dict[str, None] = {}
     while True:
         try:
-            return _evaluate(store, reading, query, dataset, max_bytes, tuple(unknown))
+            answer = _evaluate(store, reading, query, dataset, max_bytes, tuple(unknown))
+            return replace(answer, notes=answer.notes + notes)
         except RuntimeError as error:
             found = UNKNOWN_FUNCTION.search(str(error))
             if not found or found.group(1) in unknown or len(unknown) >= 100:
@@ -146,12 +152,12 @@ def _evaluate(
         form = GRAPH_FORMATS[query.triples]
         known = query.prefixes if form in (ox.RdfFormat.TURTLE, ox.RdfFormat.TRIG, ox.RdfFormat.N3) else None
         ox.serialize(triples[: query.rows], spool, format=form, prefixes=known)
-        body = b"".join(spool.chunks)
+        body = spool.getvalue()
         return Answer("CONSTRUCT", query.triples, body, more, query.rows, reading.repeatable, None, notes)
     if query.solutions is None:
         raise NotAcceptedError("SELECT")
     result.serialize(spool, format=SOLUTION_FORMATS[query.solutions])
-    body = b"".join(spool.chunks)
+    body = spool.getvalue()
     if isinstance(result, ox.QueryBoolean):
         return Answer("ASK", query.solutions, body, False, query.rows, reading.repeatable, None, notes)
     body, more = cut(body, query.solutions, query.rows)

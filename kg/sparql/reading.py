@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from kg.sparql.errors import ForbiddenOperationError, TooComplexError
 from kg.sparql.tokens import Token, tokenise, unescape
@@ -59,7 +60,7 @@ class Reading:
         return before.count("\n") + 1, token.start - before.rfind("\n")
 
     def after(self, *words: str) -> Iterator[Token]:
-        """Yield the IRI or name that follows each of the keywords *words* (``NAMED``, ``GRAPH`` may stand between)."""
+        """Yield the IRI or name after each of the keywords *words* (``NAMED``, ``GRAPH`` may stand between)."""
         for i, token in enumerate(self.tokens):
             if token.word in words:
                 rest = (t for t in self.tokens[i + 1 : i + 3] if t.word not in ("NAMED", "GRAPH"))
@@ -67,7 +68,7 @@ class Reading:
                     yield target
 
     def resolvable(self, target: Token) -> str:
-        """Return the declarations and *target* as Turtle whose one object is the IRI that *target* stands for."""
+        """Return Turtle whose one object is the IRI that *target* stands for."""
         prologue = []
         for i, token in enumerate(self.tokens):
             if token.word in FORMS:
@@ -113,7 +114,7 @@ def _forbidden(tokens: tuple[Token, ...], i: int) -> str | None:
             return "SERVICE"
         declared = any(
             t.word == "PREFIX" and n.kind == "name" and n.text == token.text.partition(":")[0] + ":"
-            for t, n in zip(tokens, tokens[1:], strict=False)
+            for t, n in pairwise(tokens)
         )
         return prefix if prefix in ("SERVICE", "LOAD") and not declared else None
     if token.kind == "iri" and token.text[1:].lower().startswith(ENGINE_ONLY):
@@ -176,7 +177,7 @@ def next_page(reading: Reading, rows: int) -> str | None:
     closing = next((i for i, t in enumerate(top) if t.text == "}"), None)
     if closing is None or any(t.word == "VALUES" for t in top[closing:]):
         return None
-    numbers = {t.word: n for t, n in zip(top, top[1:], strict=False) if t.word in ("LIMIT", "OFFSET")}
+    numbers = {t.word: n for t, n in pairwise(top) if t.word in ("LIMIT", "OFFSET")}
     text = reading.text[: reading.tokens[-1].end]
     changes = []
     if "LIMIT" in numbers:

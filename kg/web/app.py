@@ -55,7 +55,7 @@ class WholeResponse(Response):
 
 
 def open_editions(releases: str | None, sources: str | None, settings: Settings) -> Editions:
-    """Open what *settings* say: an engine, files, a store on disk, or else the release, built where it must be."""
+    """Open what *settings* say: an engine, files, a store on disk, or else the release, built if need be."""
 
     def reopen(release: Release) -> Edition:
         return of_release(release, folder, settings)

@@ -36,7 +36,7 @@ def state(answer: Answer) -> str:
 
 
 def mark(body: bytes, answer: Answer, root: str) -> bytes:
-    """Return *body* with the state in it: ``head.link`` in JSON and XML results, a comment in RDF that is cut."""
+    """Return *body* with the state in it: ``head.link`` in JSON and XML, a comment in RDF that is cut."""
     link = f"{root}completeness/{state(answer)}"
     if answer.media_type == "application/sparql-results+json":
         comma = b"" if body.startswith(b'{"head":{}') else b","

@@ -51,7 +51,7 @@ def compress(response: Response) -> Response:
         or response.is_streamed
         or response.direct_passthrough
         or response.content_encoding
-        or not COMPRESSIBLE.match(response.mimetype)
+        or not COMPRESSIBLE.match(response.mimetype or "")
     ):
         return response
     coding = choose(request.headers.get("Accept-Encoding", ""))

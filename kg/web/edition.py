@@ -39,7 +39,7 @@ class Evaluator(Protocol):
 
 @dataclass(frozen=True)
 class Edition:
-    """One state of the data. *store* and *texts* are for the pages of a release; files and engines have none."""
+    """One state of the data. *store* and *texts* are for the pages of a release; others have none."""
 
     name: str
     evaluator: Evaluator

@@ -6,7 +6,7 @@ Results are read and written again, so that every engine answers alike.
 from __future__ import annotations
 
 import time
-from typing import Any
+from dataclasses import dataclass, replace
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
 import pyoxigraph as ox
@@ -21,9 +21,10 @@ from kg.evaluation.errors import (
     ResultTooLargeError,
 )
 from kg.evaluation.messages import Answer, Query
-from kg.evaluation.worker import GRAPH_FORMATS, SOLUTION_FORMATS, graph_iri
+from kg.evaluation.worker import GRAPH_FORMATS, SOLUTION_FORMATS, absent, graph_iri
 from kg.sparql.errors import UnknownGraphError
 from kg.sparql.reading import Reading, bound, next_page, read, refuse_remote, with_limit
+from kg.sparql.strictness import check, with_small_booleans
 from kg.store import QuerySyntaxError
 from kg.web.errors import EngineError
 from kg.web.settings import Settings
@@ -55,6 +56,15 @@ def addresses(settings: Settings) -> tuple[str, str, str]:
     return at(path), settings.store_update or update, settings.store_graphs or graphs
 
 
+@dataclass(frozen=True)
+class Reply:
+    """What the engine answered, read to its end."""
+
+    status: int
+    headers: dict[str, str]
+    whole: bytes
+
+
 class Engine:
     """A SPARQL 1.1 server that is spoken to over HTTP."""
 
@@ -67,7 +77,7 @@ class Engine:
         """Close the connections."""
         self.http.clear()
 
-    def send(self, method: str, address: str, body: bytes, headers: dict[str, str], megabytes: int) -> Any:
+    def send(self, method: str, address: str, body: bytes, headers: dict[str, str], megabytes: int) -> Reply:
         """Return the engine's response, its body read; redirects are not followed.
 
         Raises EngineError, QueryTimeoutError, ResultTooLargeError, BusyError.
@@ -102,10 +112,9 @@ class Engine:
             raise QueryTimeoutError(limit) from error
         except urllib3.exceptions.HTTPError as error:
             raise EngineError(type(error).__name__) from error
-        response.whole = b"".join(chunks)
-        return response
+        return Reply(response.status, dict(response.headers), b"".join(chunks))
 
-    def _ask(self, text: str, query: Query, accept: str) -> Any:
+    def _ask(self, text: str, query: Query, accept: str) -> Reply:
         fields = [("query", text)]
         fields += [("default-graph-uri", iri) for iri in query.default_graphs]
         fields += [("named-graph-uri", iri) for iri in query.named_graphs]
@@ -124,12 +133,16 @@ class Engine:
             )
         return response
 
-    def _check_graphs(self, reading: Reading, query: Query) -> None:
-        wanted = [*query.default_graphs, *query.named_graphs]
-        wanted = wanted or [i for t in reading.after("FROM") if (i := graph_iri(reading, t, query.base))]
-        for iri in dict.fromkeys(wanted):
-            if not self.has_graph(iri):
+    def _check_graphs(self, reading: Reading, query: Query) -> tuple[str, ...]:
+        """Return notes on the graphs of the parameters; raises UnknownGraphError for those of FROM."""
+        wanted = dict.fromkeys([*query.default_graphs, *query.named_graphs])
+        if wanted:
+            return tuple(absent(iri) for iri in wanted if not self.has_graph(iri))
+        for target in reading.after("FROM"):
+            iri = graph_iri(reading, target, query.base)
+            if iri and not self.has_graph(iri):
                 raise UnknownGraphError(iri)
+        return ()
 
     def has_graph(self, iri: str) -> bool:
         """Tell whether the engine has the graph *iri*."""
@@ -147,7 +160,12 @@ class Engine:
         reading = read(query.text)
         bound(reading)
         refuse_remote(reading)
-        self._check_graphs(reading, query)
+        try:
+            check(reading)
+        except SyntaxError as error:
+            raise QuerySyntaxError(str(error)) from error
+        notes = self._check_graphs(reading, query)
+        reading = read(with_small_booleans(reading))
         text = with_limit(reading, query.rows + 1)
         if query.base:
             text = f"BASE <{query.base}> {text}"
@@ -159,11 +177,11 @@ class Engine:
         response = self._ask(text, query, accept)
         shortened = any(response.headers.get(name) for name in SHORTENED)
         try:
-            return self._rewrite(reading, query, response, wanted, shortened)
+            return replace(self._rewrite(reading, query, response, wanted, shortened), notes=notes)
         except (SyntaxError, ValueError) as error:
             raise EngineError(f"its answer is not what it says: {error}") from error
 
-    def _rewrite(self, reading: Reading, query: Query, response: Any, wanted: str, shortened: bool) -> Answer:
+    def _rewrite(self, reading: Reading, query: Query, response: Reply, wanted: str, shortened: bool) -> Answer:
         kind = response.headers.get("Content-Type", "").partition(";")[0].strip()
         if wanted in GRAPH_FORMATS:
             form = ox.RdfFormat.from_media_type(kind) or ox.RdfFormat.TURTLE

@@ -53,7 +53,8 @@ class ReadOnlyError(KGError):
 
     def __init__(self) -> None:
         super().__init__(
-            "this server is read-only: it serves a release or files; to write, put it before a SPARQL server (KG_STORE)"
+            "this server is read-only: it serves a release or files; "
+            "to write, put it before a SPARQL server (KG_STORE)"
         )
 
 

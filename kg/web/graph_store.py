@@ -15,7 +15,7 @@ from flask import Blueprint, Response, request
 from kg.evaluation.errors import NotAcceptableError
 from kg.evaluation.loading import refuse_entity_bomb
 from kg.evaluation.messages import Query
-from kg.sparql.errors import UnknownGraphError
+from kg.evaluation.worker import absent
 from kg.web import completeness
 from kg.web.edition import edition, settings
 from kg.web.engine import Engine
@@ -55,7 +55,7 @@ def target(path: str) -> str | None:
 def store(path: str) -> Response:
     """Read, replace, extend or delete one graph."""
     graph = target(path)
-    if request.method == "GET":
+    if request.method in ("GET", "HEAD"):
         return read_graph(graph)
     engine = writable_engine()
     if request.method == "DELETE":
@@ -90,10 +90,9 @@ def read_graph(graph: str | None) -> Response:
         rows=settings().rows,
         prefixes=edition().prefixes,
     )
-    try:
-        found = edition().evaluator.evaluate(query)
-    except UnknownGraphError as error:
-        raise NoGraphError(error.iri) from error
+    found = edition().evaluator.evaluate(query)
+    if graph and absent(graph) in found.notes:
+        raise NoGraphError(graph)
     response = Response(completeness.mark(found.body, found, request.url_root), content_type=with_charset(kind))
     completeness.announce(response, found, request.base_url)
     return response

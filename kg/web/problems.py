@@ -142,7 +142,7 @@ def index() -> str:
 
 HTTP_PROBLEMS = {
     "not-found": "There is nothing at this address.",
-    "method-not-allowed": "The address exists, but not for this method; the header Allow lists those that it has.",
+    "method-not-allowed": "The address exists, but not for this method: the header Allow lists its methods.",
     "bad-request": "The request is not HTTP as it should be.",
     "request-entity-too-large": "The request is larger than is read here.",
     "internal-server-error": "A fault of this server; the operator's log has its trace.",

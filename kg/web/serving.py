@@ -17,7 +17,7 @@ HEADER_TIMEOUT = 15_000
 
 
 def serve(host: str, port: int, environment: Mapping[str, str]) -> None:
-    """Serve the application, its settings in *environment*, until interrupted; requests that run are finished."""
+    """Serve the application, its settings in *environment*, until interrupted."""
     os.environ.update(environment)
     Granian(
         "kg.web.app:create_app",

@@ -105,7 +105,7 @@ def answer(operation: Operation) -> Response:
 
 
 def cached(now: Edition, query: Query, tag: str) -> tuple[Answer | None, Response | None]:
-    """Return the answer to *query*, from the cache where it is there; or 304 where the client has it already."""
+    """Return the answer to *query*, from the cache if it is there; with 304 if the client has it already."""
     if not now.immutable:
         return now.evaluator.evaluate(query), None
     cache: AnswerCache = current_app.extensions["cache"]
