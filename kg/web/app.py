@@ -76,7 +76,6 @@ def create_app(
     settings = settings or from_environment()
     app = Flask(__name__)
     app.response_class = WholeResponse
-    app.config["MAX_CONTENT_LENGTH"] = max(settings.request, settings.upload) * 2**20 + 4096
     app.extensions["settings"] = settings
     app.extensions["cache"] = AnswerCache(settings.cache * 2**20)
     editions = app.extensions["editions"] = open_editions(releases, sources, settings)

@@ -102,6 +102,7 @@ def content(base: str) -> bytes:
     """Return the triples that the request brings, as N-Triples; a form may bring several files."""
     parts: list[tuple[str, bytes]] = []
     if request.mimetype == "multipart/form-data":
+        request.max_content_length = settings().upload * 2**20
         parts = [(part.mimetype, part.read()) for _, part in request.files.items(multi=True)]
     else:
         parts = [(request.mimetype or "text/turtle", body(request, settings().upload))]

@@ -43,7 +43,10 @@ TRIPLES = {
 }
 """For CONSTRUCT, DESCRIBE, graphs and descriptions."""
 
-ONLY_IF_NAMED = {HTML, "text/plain", "application/json", "application/xml", "text/xml"}
+VAGUE = {"text/plain", "application/json", "application/xml", "text/xml"}
+"""Names that clients mean as a kind of results: for RDF they count only where nothing else is accepted."""
+
+ONLY_IF_NAMED = {HTML, "application/x-turtle", "text/rdf+n3"} | VAGUE
 """Not what ``*/*`` or ``text/*`` stands for."""
 
 SHORT_NAMES = {
@@ -110,10 +113,16 @@ def choose(offers: Iterable[str], header: str) -> str | None:
     found = ranges(header)
     if not found:
         return offers[0]
+    vague = offers[0] in TRIPLES
     asked: dict[str, float] = {}
     for name, weight in found:
         asked[name] = max(weight, asked.get(name, 0.0))
-    best = max(offers, key=lambda offer: (_weight(offer, asked), -offers.index(offer)))
+
+    def preference(offer: str) -> tuple[bool, float, int]:
+        weight = _weight(offer, asked)
+        return weight > 0 and not (vague and offer in VAGUE), weight, -offers.index(offer)
+
+    best = max(offers, key=preference)
     return best if _weight(best, asked) > 0 else None
 
 

@@ -18,6 +18,8 @@ FORM, QUERY, UPDATE = (
     "application/sparql-update",
 )
 MAX_PARAMETERS = 1000
+PATIENCE = 16 * 2**20
+"""Bytes beyond the limit that are read and dropped, so that the client gets to read why."""
 
 
 @dataclass(frozen=True)
@@ -54,15 +56,16 @@ def parameters(text: bytes, where: str) -> list[tuple[str, str]]:
 
 
 def body(request: Request, megabytes: int) -> bytes:
-    """Return the body; raises TooLargeRequestError before more than *megabytes* were read."""
+    """Return the body; raises TooLargeRequestError where it is larger than *megabytes*."""
     limit = megabytes * 2**20
-    if (request.content_length or 0) > limit:
+    read, skipped = bytearray(), 0
+    while chunk := request.stream.read(65536):
+        if len(read) + len(chunk) <= limit and not skipped:
+            read += chunk
+        elif (skipped := skipped + len(chunk)) > PATIENCE:
+            break
+    if skipped:
         raise TooLargeRequestError(megabytes)
-    read = bytearray()
-    while chunk := request.stream.read(min(65536, limit + 1 - len(read))):
-        read += chunk
-        if len(read) > limit:
-            raise TooLargeRequestError(megabytes)
     return bytes(read)
 
 
