@@ -65,6 +65,24 @@ class Reply:
     whole: bytes
 
 
+def truth(reply: Reply) -> bool:
+    """Return the answer to an ASK query; Virtuoso gives it as a table of one number."""
+    kind = reply.headers.get("Content-Type", "").partition(";")[0].strip()
+    source = ox.QueryResultsFormat.from_media_type(kind) or ox.QueryResultsFormat.JSON
+    result = ox.parse_query_results(reply.whole, format=source)
+    if isinstance(result, ox.QueryBoolean):
+        return bool(result)
+    assert isinstance(result, ox.QuerySolutions)
+    return any(term.value in ("1", "true") for row in result for term in row if isinstance(term, ox.Literal))
+
+
+def boolean(value: bool, media_type: str) -> bytes:
+    """Return *value* as an answer of *media_type*."""
+    answer = ox.Store().query("ASK {}" if value else "ASK { FILTER(false) }")
+    assert isinstance(answer, ox.QueryBoolean)
+    return answer.serialize(format=SOLUTION_FORMATS[media_type]) or b""
+
+
 class Engine:
     """A SPARQL 1.1 server that is spoken to over HTTP."""
 
@@ -153,7 +171,7 @@ class Engine:
         response = self._ask(
             f"ASK {{ GRAPH {node} {{ ?s ?p ?o }} }}", Query(""), "application/sparql-results+json"
         )
-        return b"true" in response.whole
+        return truth(response)
 
     def evaluate(self, query: Query) -> Answer:
         """Answer *query* from the engine; raises what the pool of workers raises, and EngineError."""
@@ -194,10 +212,11 @@ class Engine:
             body = ox.serialize(triples[: query.rows], format=target, prefixes=known) or b""
             return Answer("CONSTRUCT", wanted, body, more, query.rows, reading.repeatable)
         source = ox.QueryResultsFormat.from_media_type(kind) or ox.QueryResultsFormat.JSON
+        if reading.form == "ASK":
+            body = boolean(truth(response), wanted)
+            return Answer("ASK", wanted, body, False, query.rows, reading.repeatable)
         result = ox.parse_query_results(response.whole, format=source)
         body = result.serialize(format=SOLUTION_FORMATS[wanted]) or b""
-        if isinstance(result, ox.QueryBoolean):
-            return Answer("ASK", wanted, body, False, query.rows, reading.repeatable)
         body, more = cut(body, wanted, query.rows)
         following = next_page(reading, query.rows) if more else None
         return Answer("SELECT", wanted, body, more or shortened, query.rows, reading.repeatable, following)

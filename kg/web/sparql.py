@@ -123,7 +123,7 @@ def cached(now: Edition, query: Query, tag: str) -> tuple[Answer | None, Respons
 
 def has_already(tag: str) -> bool:
     """Tell whether the client named *tag*, with or without the suffix of an encoding, in If-None-Match."""
-    return any(t.split("-")[0] == tag for t in request.if_none_match) or request.if_none_match.star_tag
+    return any(t and t.split("-")[0] == tag for t in request.if_none_match) or request.if_none_match.star_tag
 
 
 def show(query: Query, found: Answer) -> Response:
