@@ -16,8 +16,9 @@ def _error(reading: Reading, token: Token, problem: str) -> SyntaxError:
 def check(reading: Reading) -> None:
     """Raise SyntaxError for what the engine accepts and the grammar does not.
 
-    An aggregate in an aggregate (§ 18.2.4.1), a triple term or literal as subject of a triple term, and an
-    IRI that was meant as a comparison (the longest terminal counts: ``?a<?b&&?c>?d``).
+    A stray backslash (engines differ in how they read on), an aggregate in an aggregate (§ 18.2.4.1), a
+    triple term or literal as subject of a triple term, and an IRI that was meant as a comparison (the
+    longest terminal counts: ``?a<?b&&?c>?d``).
     """
     brackets: list[str] = []
     previous: Token | None = None
@@ -31,6 +32,8 @@ def check(reading: Reading) -> None:
             raise _error(reading, token, "an aggregate inside an aggregate: use a sub-SELECT")
         elif token.kind == "iri" and token.text.startswith("<?") and ("&&" in token.text or "||" in token.text):
             raise _error(reading, token, "this is read as one IRI: put spaces around < and >")
+        elif token.text == "\\" and reading.text[token.end : token.end + 1] not in ("u", "U"):
+            raise _error(reading, token, "a backslash outside of a string, a name and an IRI")
         in_expression = "(" in brackets or "aggregate" in brackets
         wrong = token.kind in ("string", "number") or token.text == "<<("
         if in_expression and previous and previous.text == "<<(" and wrong:

@@ -13,9 +13,7 @@ from tests.conformance.table import DOCUMENT, document, verdicts
 def test_the_table_of_conformance_is_what_a_run_gives() -> None:
     suites = os.environ.get("KG_CONFORMANCE")
     if not suites:
-        reason = (
-            "the W3C suites are not here: set KG_CONFORMANCE to a folder with them and their runner conf.py"
-        )
+        reason = "the W3C suites are not here: set KG_CONFORMANCE to a folder with them and conf.py"
         if os.environ.get("CI"):
             pytest.fail(reason)
         pytest.skip(reason)
