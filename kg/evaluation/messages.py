@@ -6,7 +6,7 @@ import json
 import socket
 import struct
 import time
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 HEAD = struct.Struct("!II")
@@ -93,7 +93,7 @@ def _exactly(channel: socket.socket, size: int, deadline: float | None) -> bytes
 
 def query_to_json(query: Query) -> dict[str, Any]:
     """Return *query* as what JSON can hold."""
-    return asdict(query)
+    return dict(vars(query))
 
 
 def query_from_json(head: dict[str, Any]) -> Query:

@@ -109,7 +109,8 @@ def evaluate(store: ox.Store, query: Query, max_bytes: int) -> Answer:
     bound(reading)
     refuse_remote(reading)
     check(reading)
-    reading = read(with_small_booleans(reading))
+    if (lowered := with_small_booleans(reading)) != reading.text:
+        reading = read(lowered)
     dataset, notes = _dataset(store, reading, query)
     unknown: dict[str, None] = {}
     while True:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 
 from kg.sparql.errors import ForbiddenOperationError, TooComplexError
@@ -34,7 +35,7 @@ class Reading:
     text: str
     tokens: tuple[Token, ...]
 
-    @property
+    @cached_property
     def form(self) -> str:
         """The query form in capitals; empty where there is none."""
         return next((t.word for t, depth in self.with_depth() if depth == 0 and t.word in FORMS), "")
@@ -44,15 +45,20 @@ class Reading:
         """Whether the same query over the same data has the same answer each time."""
         return not any(t.word in UNREPEATABLE for t in self.tokens)
 
-    def with_depth(self) -> Iterator[tuple[Token, int]]:
-        """Yield each token with the number of brackets that are open around it."""
-        depth = 0
+    def with_depth(self) -> list[tuple[Token, int]]:
+        """Return each token with the number of brackets that are open around it."""
+        return self._with_depth
+
+    @cached_property
+    def _with_depth(self) -> list[tuple[Token, int]]:
+        found, depth = [], 0
         for token in self.tokens:
             if token.kind == "sign" and token.text in CLOSE:
                 depth = max(depth - 1, 0)
-            yield token, depth
+            found.append((token, depth))
             if token.kind == "sign" and token.text in OPEN:
                 depth += 1
+        return found
 
     def position(self, token: Token) -> tuple[int, int]:
         """Return line and column of *token*, both from 1."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 JSON, XML, CSV, TSV = (
     "application/sparql-results+json",
@@ -109,7 +110,11 @@ def choose(offers: Iterable[str], header: str) -> str | None:
     >>> choose(SOLUTIONS, "image/png") is None
     True
     """
-    offers = list(offers)
+    return _choose(tuple(offers), header)
+
+
+@lru_cache(maxsize=1000)
+def _choose(offers: tuple[str, ...], header: str) -> str | None:
     found = ranges(header)
     if not found:
         return offers[0]
