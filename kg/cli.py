@@ -350,4 +350,5 @@ def serve_command(
         environment["KG_RELEASES"] = releases
     if sources:
         environment["KG_SOURCES"] = sources
+    talk(f"answering at http://{host}:{port}/ and http://{host}:{port}/sparql; end it with Ctrl-C")
     serve(host, port, environment)

@@ -6,6 +6,8 @@ import http.client
 import json
 import shutil
 import signal
+import subprocess
+import sys
 import threading
 import time
 from pathlib import Path
@@ -14,7 +16,7 @@ from urllib.parse import quote, urlsplit
 from kg.errors import KGError
 from kg.release import Release
 from kg.web.problems import STATUS, name_of, status_of
-from tests.web.conftest import TINY, ask, serving
+from tests.web.conftest import TINY, ask, free_port, serving
 
 
 def test_every_error_has_a_status_and_an_explanation() -> None:
@@ -74,3 +76,20 @@ def test_a_query_that_runs_is_answered_before_the_server_ends() -> None:
         server.send_signal(signal.SIGTERM)
         thread.join()
     assert replies == [503], "the query was ended by its limit, not by the shutdown"
+
+
+def test_a_server_that_cannot_start_says_why_in_one_sentence(tiny_server: str, tmp_path: Path) -> None:
+    wrong = tmp_path / "wrong.ttl"
+    wrong.write_text("<a> <b> .")
+    port = urlsplit(tiny_server).port
+    for args, said in (
+        (["--port", str(free_port()), str(wrong)], "wrong.ttl"),
+        (["--port", str(port), str(TINY)], "choose another --port"),
+        ([str(tmp_path)[:-1] + "x"], "does not exist"),
+    ):
+        ended = subprocess.run(
+            [sys.executable, "-m", "kg", "serve", *args], capture_output=True, text=True, timeout=60
+        )
+        assert ended.returncode in (2, 3)
+        assert said in ended.stderr
+        assert "Traceback" not in ended.stderr
