@@ -1,0 +1,179 @@
+"""The pages that lead to the others: landing, search, report a claim, and errors as pages for people."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+import pyoxigraph as ox
+from flask import Blueprint, Response, abort, jsonify, redirect, request
+from rdflib.namespace import DCTERMS, SKOS
+
+from kg import questions
+from kg.catalogue import matters
+from kg.finding import kinds_of_interest
+from kg.store import evaluate
+from kg.vocabulary import DEF, ID, PREFIXES, ontology, relations
+from kg.web.language import asked_language, remember, say
+from kg.web.policy import protect
+from kg.web.reading import address, name, page, place, reading, sentence, text_of, wants_page
+
+pages = Blueprint("pages", __name__)
+pages.after_app_request(remember)
+pages.after_app_request(protect)
+
+ON_THE_LANDING = ("countries-of-an-instrument", "budget-of-an-instrument", "means-to-a-goal")
+"""Three questions whose answers a newcomer sees first; others stand in for those that a release lacks."""
+
+ROWS_SHOWN = 3
+HITS_ON_A_PAGE = 40
+
+
+@pages.get("/")
+def landing() -> Response:
+    """One search box, what the graph holds, three answered questions, the documents."""
+    about = reading().catalogue
+    known = questions.questions()
+    chosen = [n for n in ON_THE_LANDING if n in known] + [n for n in known if n not in ON_THE_LANDING]
+    documents = [
+        {
+            "iri": iri,
+            "act": about.iris(iri, DEF + "speechAct"),
+            "by": about.iris(iri, str(DCTERMS.publisher)),
+            "year": next((t.value[:4] for t in about.literals(iri, str(DCTERMS.issued))), ""),
+            "claims": sum(s.document == iri for s in about.statements.values()),
+            "share": text_of(iri, DEF + "shareOfWhole"),
+        }
+        for iri in about.read_documents
+    ]
+    return page(
+        "landing.html",
+        counts=[(kind, n) for kind, n in matters(about).most_common() if n],
+        claims=len(about.instances[DEF + "Claim"]),
+        passages=len(about.passages),
+        answered=[_answered(known[n]) for n in chosen[:3]],
+        asked=len(known),
+        documents=sorted(documents, key=lambda d: (str(d["year"]), str(d["iri"]))),
+    )
+
+
+def _answered(asked: questions.Question) -> dict[str, Any]:
+    """Return a question with the first rows of its answer, as labels."""
+    answer = evaluate(reading().store, questions.bind(asked, {}))
+    assert isinstance(answer, ox.QuerySolutions)
+    columns = [v.value for v in answer.variables]
+    rows: list[list[str]] = []
+    total = 0
+    for solution in answer:
+        total += 1
+        row = [str(solution[c].value) for c in columns if c.endswith(("Label", "value")) and solution[c] is not None]
+        if len(rows) < ROWS_SHOWN and row not in rows:
+            rows.append(row)
+    return {"question": asked, "rows": rows, "total": total, "text": asked.text[asked_language()]}
+
+
+@pages.get("/search")
+def search() -> Response:
+    """Things by name, in both languages at once; a single exact hit is not opened unasked."""
+    asked, kind = request.args.get("q", "").strip(), request.args.get("kind", "")
+    index = reading().index
+    hits = index.find(asked, [kind] if kind else ())
+    kinds: dict[str, int] = {}
+    for hit in index.find(asked):
+        kinds[hit.kind] = kinds.get(hit.kind, 0) + 1
+    return page(
+        "search.html",
+        asked=asked,
+        kind=kind,
+        hits=hits[:HITS_ON_A_PAGE],
+        total=len(hits),
+        kinds=kinds,
+        near=[] if hits else index.nearest(asked),
+        definition=str(SKOS.definition),
+    )
+
+
+@pages.get("/search.json")
+def search_json() -> Response:
+    """The same for scripts and programs: ``q``, ``kind`` (may be repeated), ``limit`` (at most 100)."""
+    limit = min(request.args.get("limit", 20, type=int) or 20, 100)
+    hits = reading().index.find(request.args.get("q", ""), request.args.getlist("kind"))
+    found = [
+        {"iri": h.iri, "label": str(name(h.iri)), "kind": h.kind, "matched": h.by, "address": address(h.iri)}
+        for h in hits[:limit]
+    ]
+    return jsonify({"hits": found, "total": len(hits)})
+
+
+@pages.post("/labels.json")
+def labels() -> Response:
+    """The labels of up to 5000 IRIs, given as a JSON list."""
+    given = request.get_json(silent=True)
+    if not isinstance(given, list) or len(given) > 5000:
+        abort(400)
+    about = reading().catalogue
+    return jsonify(
+        {i: {"label": str(name(i)), "address": address(i)} for i in given if isinstance(i, str) and about.knows(i)}
+    )
+
+
+@pages.get("/vocabulary.json")
+def vocabulary() -> Response:
+    """The terms, classes of things and prefixes that the editor completes."""
+    about, language = reading().catalogue, asked_language()
+    stated = relations()
+    terms = [
+        {
+            "name": f"gro:{iri.removeprefix(DEF)}",
+            "label": str(about.label(iri, language)),
+            "definition": str(text_of(iri, str(SKOS.definition)) or ""),
+            "type": "relation" if any(iri == str(r) for r in stated) else "term",
+        }
+        for iri in sorted({str(s) for s in ontology().subjects() if str(s).startswith(DEF)})
+    ]
+    return jsonify({"terms": terms, "prefixes": PREFIXES, "kinds": kinds_of_interest(about)})
+
+
+@pages.get("/report")
+def report() -> Response:
+    """A report about one claim, filled in as far as we can: what it says, where, and in which release."""
+    about, iri = reading().catalogue, request.args.get("claim", "")
+    iri = iri if iri.startswith(ID) else ID + iri.removeprefix("claim:").removeprefix("claim/").join(["claim/", ""])
+    statement = about.statements.get(iri)
+    if statement is None:
+        abort(404)
+    places = [f"{name(p.document)}, {place(p)} <{p.iri}>" for p in (about.passages[i] for i in statement.passages)]
+    anchors = [f"“{a.exact}”" for i in statement.passages for a in about.passages[i].anchors]
+    lines = [
+        say("Bewering", "Claim") + f": {sentence(statement)}",
+        f"IRI: {iri}",
+        f"Release: {reading().release}",
+        *(say("Passage", "Passage") + f": {p}" for p in places),
+        say("Anker", "Anchor") + ": " + ", ".join(anchors),
+        "",
+        say("Wat klopt er niet, en wat zou er moeten staan?", "What is wrong, and what should it say?"),
+        "",
+    ]
+    tracker = os.environ.get("KG_TRACKER", "")
+    title = say("Bewering ", "Claim ") + iri.rsplit("/", 1)[-1]
+    return page("report.html", statement=statement, body="\n".join(lines), title=title, tracker=tracker)
+
+
+@pages.get("/language/<chosen>")
+def choose_language(chosen: str) -> Any:
+    """Speak *chosen* from now on, starting at the landing page."""
+    return redirect(f"/?lang={chosen}" if chosen in ("nl", "en") else "/", 303)
+
+
+@pages.after_app_request
+def explain_to_people(response: Response) -> Response:
+    """Show a problem document as a page to a browser: the same facts, with a way on.
+
+    Programs keep the one error body of the whole product.
+    """
+    if response.mimetype != "application/problem+json" or not wants_page():
+        return response
+    facts = response.get_json(silent=True) or {}
+    shown = page("problem.html", response.status_code, problem=facts)
+    shown.headers.extend((k, v) for k, v in response.headers if k in ("Access-Control-Allow-Origin", "Vary"))
+    return shown
