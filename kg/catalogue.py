@@ -199,7 +199,9 @@ class Catalogue:
         rule = self.literals(iri, DEF + "rule")
         return Statement(
             iri,
-            *(self._first(iri, DEF + part) for part in ("subject", "predicate", "object")),
+            subject=self._first(iri, DEF + "subject"),
+            predicate=self._first(iri, DEF + "predicate"),
+            object=self._first(iri, DEF + "object"),
             asserted=any(t.value == "true" for t in self.literals(iri, DEF + "isAsserted")),
             passages=passages,
             document=self.passages[passages[0]].document if passages else "",
@@ -215,14 +217,18 @@ def _properties(store: ox.Store) -> dict[str, Properties]:
         if isinstance(quad.subject, ox.NamedNode) and isinstance(quad.object, ox.NamedNode | ox.Literal):
             grouped[quad.subject.value][quad.predicate.value].append(quad.object)
     return {
-        iri: {p: tuple(sorted(values, key=str)) for p, values in about.items()} for iri, about in grouped.items()
+        iri: {p: tuple(sorted(values, key=str)) for p, values in about.items()}
+        for iri, about in grouped.items()
     }
 
 
 SHOWN_ELSEWHERE = frozenset(
     [
         *(DEF + n for n in ("isNamedIn", "labelStatus", "hasText")),
-        *(str(p) for p in (RDF.type, RDFS.label, SKOS.definition, SKOS.altLabel, SKOS.hiddenLabel, SKOS.scopeNote)),
+        *(
+            str(p)
+            for p in (RDF.type, RDFS.label, SKOS.definition, SKOS.altLabel, SKOS.hiddenLabel, SKOS.scopeNote)
+        ),
         *MATCHES,
     ]
 )
@@ -244,4 +250,3 @@ def minted(catalogue: Catalogue) -> list[str]:
             found.add(predicate)
             found.update(v.value for v in values if isinstance(v, ox.NamedNode))
     return sorted(iri for iri in found if iri.startswith((ID, DEF)))
-

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -64,14 +65,16 @@ def neighbours(catalogue: Catalogue, iri: str, choice: Choice) -> Counter[str]:
     counted: Counter[str] = Counter()
     for statement in catalogue.about.get(iri, ()):
         other = statement.object if statement.subject == iri else statement.subject
-        if other != iri and choice.admits(statement) and (not choice.kinds or catalogue.kind(other) in choice.kinds):
+        if (
+            other != iri
+            and choice.admits(statement)
+            and (not choice.kinds or catalogue.kind(other) in choice.kinds)
+        ):
             counted[other] += 1
     return counted
 
 
-def around(
-    catalogue: Catalogue, iris: Sequence[str], choice: Choice, most: int = MOST_NODES
-) -> Neighbourhood:
+def around(catalogue: Catalogue, iris: Sequence[str], choice: Choice, most: int = MOST_NODES) -> Neighbourhood:
     """Return *iris*, their neighbours (best connected first) and every statement between any two of them."""
     found: Counter[str] = Counter()
     for iri in iris:
@@ -124,9 +127,10 @@ def shortest_path(catalogue: Catalogue, start: str, goal: str, choice: Choice) -
         raise UnconnectedError(start, goal) from error
     return [
         sorted(
-            (catalogue.statements[iri] for iri in graph[one][other]), key=lambda s: (s.entailed, not s.asserted, s.iri)
+            (catalogue.statements[iri] for iri in graph[one][other]),
+            key=lambda s: (s.entailed, not s.asserted, s.iri),
         )
-        for one, other in zip(nodes, nodes[1:], strict=False)
+        for one, other in itertools.pairwise(nodes)
     ]
 
 

@@ -22,7 +22,9 @@ NAMED_BY = (
 )
 """What a thing can be found by, and how much less a hit there means."""
 
-SEARCHED = tuple(n for n in ID_CLASSES.values() if n not in ("Claim", "Passage", "SourceText", "Coverage", "Entailment"))
+SEARCHED = tuple(
+    n for n in ID_CLASSES.values() if n not in ("Claim", "Passage", "SourceText", "Coverage", "Entailment")
+)
 
 
 def fold(text: str) -> str:
@@ -85,7 +87,9 @@ class Index:
 
     def nearest(self, asked: str) -> list[str]:
         """Return up to three words that the graph does know and that are spelt like those of *asked*."""
-        return [near for word in _words(fold(asked)) for near in get_close_matches(word, self._words, 3, 0.75)][:3]
+        return [near for word in _words(fold(asked)) for near in get_close_matches(word, self._words, 3, 0.75)][
+            :3
+        ]
 
 
 def _words(folded: str) -> list[str]:

@@ -18,7 +18,16 @@ def citation(iri: str) -> dict[str, str]:
         "bibtex": f"@misc{{{key},\n  title = {{{{{title}}}}},\n  howpublished = {{Grotius, release {release}}},\n"
         f"  url = {{{iri}}}\n}}",
         "csl": json.dumps(
-            [{"id": key, "type": "dataset", "title": title, "publisher": "Grotius", "version": release, "URL": iri}],
+            [
+                {
+                    "id": key,
+                    "type": "dataset",
+                    "title": title,
+                    "publisher": "Grotius",
+                    "version": release,
+                    "URL": iri,
+                }
+            ],
             ensure_ascii=False,
         ),
     }

@@ -40,7 +40,9 @@ def identifier(local: str) -> Any:
     iri = ID + (stem if dot and suffix in FORMATS and not reading().catalogue.knows(ID + local) else local)
     if not reading().catalogue.knows(iri):
         raise description.UnknownThingError(iri)
-    return redirect(f"/doc/{local}" + ("?" + request.query_string.decode() if request.query_string else ""), 303)
+    return redirect(
+        f"/doc/{local}" + ("?" + request.query_string.decode() if request.query_string else ""), 303
+    )
 
 
 @entity.get("/doc/<path:local>")
@@ -113,7 +115,8 @@ def coverage(kind: str, named: list[Passage]) -> list[dict[str, Any]]:
         records = [
             c
             for c in about.instances[DEF + "Coverage"]
-            if about.iris(c, DEF + "coversDocument") == [read] and DEF + kind in about.iris(c, DEF + "coversTerm")
+            if about.iris(c, DEF + "coversDocument") == [read]
+            and DEF + kind in about.iris(c, DEF + "coversTerm")
         ]
         found.append({"document": read, "passages": counts[read], "records": records})
     return found

@@ -40,7 +40,9 @@ def by_relation(statements: list[Statement], iri: str) -> list[Relation]:
             predicate,
             forward,
             # what follows by a rule stands in no document, and comes last
-            tuple((d, tuple(sorted(found, key=where))) for d, found in sorted(documents.items(), key=_named_last)),
+            tuple(
+                (d, tuple(sorted(found, key=where))) for d, found in sorted(documents.items(), key=_named_last)
+            ),
         )
         for (predicate, forward), documents in grouped.items()
     ]

@@ -6,14 +6,14 @@ import os
 from typing import Any
 
 import pyoxigraph as ox
-from flask import Blueprint, Response, abort, jsonify, redirect, request
+from flask import Blueprint, Response, abort, jsonify, request, send_file
 from rdflib.namespace import DCTERMS, SKOS
 
-from kg import questions
+from kg import description, questions
 from kg.catalogue import matters
 from kg.finding import kinds_of_interest
 from kg.store import evaluate
-from kg.vocabulary import DEF, ID, PREFIXES, ontology, relations
+from kg.vocabulary import DEF, PREFIXES, ontology, relations
 from kg.web.language import asked_language, remember, say
 from kg.web.policy import protect
 from kg.web.reading import address, name, page, place, reading, sentence, text_of, wants_page
@@ -66,10 +66,35 @@ def _answered(asked: questions.Question) -> dict[str, Any]:
     total = 0
     for solution in answer:
         total += 1
-        row = [str(solution[c].value) for c in columns if c.endswith(("Label", "value")) and solution[c] is not None]
+        row = [
+            str(solution[c].value)
+            for c in columns
+            if c.endswith(("Label", "value")) and solution[c] is not None
+        ]
         if len(rows) < ROWS_SHOWN and row not in rows:
             rows.append(row)
     return {"question": asked, "rows": rows, "total": total, "text": asked.text[asked_language()]}
+
+
+@pages.get("/things/<kind>")
+def things(kind: str) -> Response:
+    """Every thing of one class, the best connected first."""
+    about = reading().catalogue
+    if kind not in kinds_of_interest(about):
+        abort(404)
+    found = [(iri, about.degree(iri)) for iri in about.things([kind])]
+    return page(
+        "things.html",
+        kind=kind,
+        things=sorted(found, key=lambda t: (-t[1], t[0])),
+        definition=str(SKOS.definition),
+    )
+
+
+@pages.get("/data/grotius.nq")
+def whole_graph() -> Response:
+    """The release itself, every named graph in it."""
+    return send_file(reading().nquads, mimetype="application/n-quads", download_name="grotius.nq")
 
 
 @pages.get("/search")
@@ -113,7 +138,11 @@ def labels() -> Response:
         abort(400)
     about = reading().catalogue
     return jsonify(
-        {i: {"label": str(name(i)), "address": address(i)} for i in given if isinstance(i, str) and about.knows(i)}
+        {
+            i: {"label": str(name(i)), "address": address(i)}
+            for i in given
+            if isinstance(i, str) and about.knows(i)
+        }
     )
 
 
@@ -138,11 +167,13 @@ def vocabulary() -> Response:
 def report() -> Response:
     """A report about one claim, filled in as far as we can: what it says, where, and in which release."""
     about, iri = reading().catalogue, request.args.get("claim", "")
-    iri = iri if iri.startswith(ID) else ID + iri.removeprefix("claim:").removeprefix("claim/").join(["claim/", ""])
+    iri = description.expand(iri)
     statement = about.statements.get(iri)
     if statement is None:
         abort(404)
-    places = [f"{name(p.document)}, {place(p)} <{p.iri}>" for p in (about.passages[i] for i in statement.passages)]
+    places = [
+        f"{name(p.document)}, {place(p)} <{p.iri}>" for p in (about.passages[i] for i in statement.passages)
+    ]
     anchors = [f"“{a.exact}”" for i in statement.passages for a in about.passages[i].anchors]
     lines = [
         say("Bewering", "Claim") + f": {sentence(statement)}",
@@ -157,12 +188,6 @@ def report() -> Response:
     tracker = os.environ.get("KG_TRACKER", "")
     title = say("Bewering ", "Claim ") + iri.rsplit("/", 1)[-1]
     return page("report.html", statement=statement, body="\n".join(lines), title=title, tracker=tracker)
-
-
-@pages.get("/language/<chosen>")
-def choose_language(chosen: str) -> Any:
-    """Speak *chosen* from now on, starting at the landing page."""
-    return redirect(f"/?lang={chosen}" if chosen in ("nl", "en") else "/", 303)
 
 
 @pages.after_app_request

@@ -15,6 +15,7 @@ from markupsafe import Markup, escape
 
 from kg.catalogue import Catalogue, Passage, Statement, Text
 from kg.finding import Index
+from kg.release import Release
 from kg.vocabulary import DEF, GRAPH, ID, shorten
 from kg.web.language import LANGUAGES, asked_language, say
 from kg.web.policy import style_nonce
@@ -34,6 +35,7 @@ class Reading:
     index: Index
     texts: dict[str, str]
     release: str
+    nquads: Path
 
 
 def reading() -> Reading:
@@ -87,10 +89,9 @@ def remarks(statement: Statement) -> list[tuple[str, Text]]:
         if (value := statement.stance.get(axis)) and value not in UNREMARKABLE
     ]
     for term in ("condition", "qualification", "statedCount", "startDate", "endDate"):
-        value = about.text(statement.iri, DEF + term, language)
-        if value:
-            words = spoken(about.label(DEF + term, language))
-            found.append((term, Text(f"{words}: {value}", value.language)))
+        worded = about.text(statement.iri, DEF + term, language)
+        if worded:
+            found.append((term, Text(f"{about.label(DEF + term, language)}: {worded}", worded.language)))
     return found
 
 
@@ -101,8 +102,7 @@ def segments(passage: Passage) -> list[tuple[str, bool]]:
     """
     text = reading().texts.get(passage.source.rsplit("/", 1)[-1], "")
     if not text:
-        gaps = [("… ", False)] + [part for a in passage.anchors for part in ((a.exact, True), (" … ", False))]
-        return gaps
+        return [("… ", False)] + [part for a in passage.anchors for part in ((a.exact, True), (" … ", False))]
     found, at = [], passage.start
     for anchor in passage.anchors:
         start = max(anchor.start, at)
@@ -120,7 +120,9 @@ def place(passage: Passage) -> str:
         parts.append(say("blz. ", "p. ") + passage.page)
     if passage.footnote:
         parts.append(say("voetnoot ", "footnote ") + passage.footnote)
-    lines = f"{passage.first_line}" + (f"–{passage.last_line}" if passage.last_line != passage.first_line else "")
+    lines = f"{passage.first_line}" + (
+        f"–{passage.last_line}" if passage.last_line != passage.first_line else ""
+    )
     return ", ".join([*parts, say("regel ", "line ") + lines])
 
 
@@ -165,35 +167,42 @@ def wants_page() -> bool:
     return bool(accepted) and accepted["text/html"] > max(accepted["application/json"], accepted["text/turtle"])
 
 
-def register(app: Flask, store: ox.Store, release: str, texts: dict[str, str]) -> None:
+def register(app: Flask, store: ox.Store, release: Release, texts: dict[str, str]) -> None:
     """Give *app* what its pages read, and its templates the words to show it."""
     catalogue = Catalogue(store)
-    app.extensions["grotius"] = Reading(store, catalogue, Index(catalogue), texts, release)
+    app.extensions["grotius"] = Reading(store, catalogue, Index(catalogue), texts, release.name, release.nquads)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
+    app.jinja_env.globals.update(WORDS)
+
     @app.context_processor
-    def words() -> dict[str, Any]:
+    def of_this_request() -> dict[str, Any]:
         return {
-            "say": say,
             "language": asked_language(),
-            "languages": LANGUAGES,
-            "here": here,
-            "asset": asset,
-            "address": address,
-            "address_with": address_with,
-            "shorten": shorten,
-            "name": name,
-            "text_of": text_of,
-            "spoken": spoken,
-            "link": link,
-            "remarks": remarks,
-            "segments": segments,
-            "place": place,
-            "sentence": sentence,
-            "style_nonce": style_nonce,
-            "kg": reading().catalogue,
-            "release": reading().release,
-            "has_texts": bool(reading().texts),
-            "DEF": DEF,
-            "ID": ID,
+            "kg": catalogue,
+            "release": release.name,
+            "has_texts": bool(texts),
         }
+
+
+WORDS: dict[str, Any] = {
+    "say": say,
+    "languages": LANGUAGES,
+    "here": here,
+    "asset": asset,
+    "address": address,
+    "address_with": address_with,
+    "shorten": shorten,
+    "name": name,
+    "text_of": text_of,
+    "spoken": spoken,
+    "link": link,
+    "remarks": remarks,
+    "segments": segments,
+    "place": place,
+    "sentence": sentence,
+    "style_nonce": style_nonce,
+    "DEF": DEF,
+    "ID": ID,
+}
+"""What templates can say and show."""

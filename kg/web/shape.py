@@ -31,14 +31,16 @@ def as_json(iri: str) -> dict[str, Any]:
             "predicate": s.predicate,
             "object": s.object,
             "asserted": s.asserted,
-            **{axis: value for axis, value in s.stance.items()},
+            **dict(s.stance.items()),
             "passages": [
                 {
                     "@id": p.iri,
                     "document": p.document,
                     "firstLine": p.first_line,
                     "lastLine": p.last_line,
-                    "anchors": [{"@id": a.iri, "exact": a.exact, "start": a.start, "end": a.end} for a in p.anchors],
+                    "anchors": [
+                        {"@id": a.iri, "exact": a.exact, "start": a.start, "end": a.end} for a in p.anchors
+                    ],
                 }
                 for p in (about.passages[i] for i in s.passages)
             ],
@@ -70,7 +72,16 @@ CONTEXT: dict[str, Any] = {
     "claims": "@included",
     **{
         t: _refers(t)
-        for t in ("subject", "predicate", "object", "status", "polarity", "realisation", "commitment", "listKind")
+        for t in (
+            "subject",
+            "predicate",
+            "object",
+            "status",
+            "polarity",
+            "realisation",
+            "commitment",
+            "listKind",
+        )
     },
     **{t: _refers(t) for t in ("speechAct", "holder", "extendsTo")},
     "asserted": DEF + "isAsserted",
