@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -61,9 +62,10 @@ def ontology_page(suffix: str = "") -> Response:
         body = bind(Graph() + ontology()).serialize(format=known[1], encoding="utf-8")
         return Response(body, content_type=known[0] + ("; charset=utf-8" if known[0] == "text/turtle" else ""))
     language, about = asked_language(), reading().catalogue
+    asked = questions.questions()
     grouped: dict[str, list[Term]] = defaultdict(list)
     for local in sorted({str(s).removeprefix(DEF) for s in ontology().subjects() if str(s).startswith(DEF)}):
-        term = read_term(about, local, language)
+        term = read_term(about, local, language, asked)
         grouped[term.type].append(term)
     return page(
         "definitions.html",
@@ -74,7 +76,7 @@ def ontology_page(suffix: str = "") -> Response:
     )
 
 
-def read_term(about: Catalogue, local: str, language: str) -> Term:
+def read_term(about: Catalogue, local: str, language: str, asked: Mapping[str, questions.Question]) -> Term:
     """Return what the ontology, the shapes, the release and the questions say of ``gro:local``."""
     graph, term = ontology(), URIRef(DEF + local)
     kind = _type(graph, term)
@@ -94,7 +96,7 @@ def read_term(about: Catalogue, local: str, language: str) -> Term:
         tuple(_rules().get((str(term), language), ())),
         uses,
         tuple(instances[:INSTANCES_SHOWN]),
-        tuple(n for n, q in questions.questions().items() if re.search(rf"gro:{re.escape(local)}\b", q.sparql)),
+        tuple(n for n, q in asked.items() if re.search(rf"gro:{re.escape(local)}\b", q.sparql)),
     )
 
 
