@@ -83,7 +83,7 @@ AXES = ("status", "polarity", "realisation", "commitment", "listKind", "speechAc
 
 
 class Catalogue:
-    """Look-ups over one release: ``properties``, ``statements``, ``passages`` and who stands in relation to whom."""
+    """Look-ups over one release: ``properties``, ``statements``, ``passages``, and what claims are about."""
 
     def __init__(self, store: ox.Store) -> None:
         self.properties = _properties(store)
@@ -147,7 +147,7 @@ class Catalogue:
         return iri in self.properties
 
     def kind(self, iri: str) -> str:
-        """Return the local name of the class of *iri*, by its types (most special first), or an empty string."""
+        """Return the local name of the class of *iri*, the most special of its types; empty without one."""
         types = [t.removeprefix(DEF) for t in self.iris(iri, str(RDF.type)) if t.startswith(DEF)]
         return min(types, key=lambda t: (len(self.instances[DEF + t]), t), default="")
 

@@ -33,7 +33,7 @@ class UnconnectedError(KGError):
 
 @dataclass(frozen=True)
 class Choice:
-    """Which statements count: by relation, document, and stance; empty means all. Entailments may be left out."""
+    """Which statements count: by relation, document, class of neighbour and stance; empty means all."""
 
     relations: frozenset[str] = frozenset()
     documents: frozenset[str] = frozenset()
@@ -137,7 +137,7 @@ def shortest_path(catalogue: Catalogue, start: str, goal: str, choice: Choice) -
 def to_networkx(
     catalogue: Catalogue, nodes: Iterable[str], statements: Iterable[Statement], name: Callable[[str], str]
 ) -> nx.MultiDiGraph[str]:
-    """Return a picture as a networkx graph with labels, classes, and the evidence of each edge as attributes."""
+    """Return a picture as a networkx graph; labels, classes and the evidence of each edge are attributes."""
     graph: nx.MultiDiGraph[str] = nx.MultiDiGraph()
     for node in nodes:
         graph.add_node(node, label=name(node), kind=catalogue.kind(node))

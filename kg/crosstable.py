@@ -1,4 +1,4 @@
-"""Two ways of ordering the claims of a document against each other: rows, columns, and what stands where they meet."""
+"""Claims in order of two things at once: rows, columns, and what is said where they meet."""
 
 from __future__ import annotations
 

@@ -15,7 +15,8 @@ def citation(iri: str) -> dict[str, str]:
     key = "grotius-" + "-".join(iri.rsplit("/", 2)[-2:])
     return {
         "words": f"“{title}”. Grotius, release {release}. {iri}",
-        "bibtex": f"@misc{{{key},\n  title = {{{{{title}}}}},\n  howpublished = {{Grotius, release {release}}},\n"
+        "bibtex": f"@misc{{{key},\n  title = {{{{{title}}}}},\n"
+        f"  howpublished = {{Grotius, release {release}}},\n"
         f"  url = {{{iri}}}\n}}",
         "csl": json.dumps(
             [

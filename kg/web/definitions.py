@@ -1,4 +1,4 @@
-"""The ontology at ``/def``: every term with its definition, examples, rules, uses, and the questions that need it."""
+"""The ontology at ``/def``: every term with definition, examples, rules, uses, and questions that need it."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from kg.web.reading import page, reading
 
 
 def document_page(iri: str) -> Response | None:
-    """Show a document: what it is, and, where it was read, its sections with their claims in order; None where it was not read."""
+    """Show a document and its sections with their claims in order; None for one that was not read."""
     about = reading().catalogue
     sections = sorted(
         (s for p, s in about.incoming.get(iri, []) if p == DEF + "isSectionOf"),

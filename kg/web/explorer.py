@@ -105,7 +105,7 @@ def _chain(start: str, steps: list[list[Statement]]) -> list[str]:
 
 
 def pictured() -> tuple[Neighbourhood, list[str]]:
-    """Return the picture that the request asks for, and its chosen things: a path, some things, or around one."""
+    """Return the picture asked for (a path, some things, or what is around one) and its chosen things."""
     about, choice = reading().catalogue, chosen()
     start, goal = asked_for("from"), asked_for("to")
     if start and goal:
@@ -120,7 +120,7 @@ def pictured() -> tuple[Neighbourhood, list[str]]:
 
 @explorer.get("/network.json")
 def network_json() -> Response:
-    """The picture as nodes and edges; each edge has its claims with passages, each node how many more it has."""
+    """The picture: nodes with how many more neighbours each has, edges with their claim and its passages."""
     about, choice = reading().catalogue, chosen()
     found, focus = pictured()
     inside = set(found.nodes)

@@ -1,4 +1,4 @@
-"""What a page may do in the browser: run our own scripts, load our own files, ask our own server, nothing else."""
+"""What a page may do in the browser: run our scripts, load our files, ask our server, nothing else."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every page needs to show what was read: names, links, stances, and passages with their anchors marked."""
+"""What every page needs to show what was read: names, links, stances, passages with anchors marked."""
 
 from __future__ import annotations
 
