@@ -38,7 +38,7 @@ async function start() {
     chosen.replaceChildren(...proof({ ...edge, from: name(edge.source), to: name(edge.target) }));
   }
 
-  function show(node) {
+  function show(node, move = true) {
     const more = element("button", { type: "button" }, `${say("Haal buren erbij", "Bring in neighbours")} (+${node.more})`);
     more.disabled = !node.more || drawing.graph.order >= MOST;
     more.addEventListener("click", () => expand(node.id));
@@ -51,7 +51,7 @@ async function start() {
       return element("li", {}, button);
     }));
     chosen.replaceChildren(element("h3", {}, element("a", { href: node.address }, node.caption)), element("p", {}, more), list);
-    drawing.focus(node.id);
+    if (move) drawing.focus(node.id);
   }
 
   async function expand(id) {
@@ -74,8 +74,8 @@ async function start() {
   const first = await fetchJson(query);
   drawing.add(first);
   state(first.left_out);
-  if (drawing.graph.hasNode(picture.dataset.start)) show(drawing.graph.getNodeAttributes(picture.dataset.start));
-  drawing.sigma.getCamera().setState({ x: 0.5, y: 0.5, ratio: 1.05 });
+  if (drawing.graph.hasNode(picture.dataset.start)) show(drawing.graph.getNodeAttributes(picture.dataset.start), false);
+  drawing.sigma.getCamera().setState({ x: 0.5, y: 0.5, ratio: 1.15 });
 
   // the list below is the keyboard's way in: Enter goes there, "+" brings that neighbour's neighbours into the drawing
   document.getElementById("neighbours")?.addEventListener("keydown", (event) => {

@@ -51,7 +51,7 @@ def landing() -> Response:
         counts=[(kind, n) for kind, n in matters(about).most_common() if n],
         claims=len(about.instances[DEF + "Claim"]),
         passages=len(about.passages),
-        answered=[_answered(known[n]) for n in chosen[:3]],
+        answered=[a for a in (_answered(known[n]) for n in chosen) if a["rows"]][:3],
         asked=len(known),
         documents=sorted(documents, key=lambda d: (str(d["year"]), str(d["iri"]))),
     )
@@ -61,19 +61,19 @@ def _answered(asked: questions.Question) -> dict[str, Any]:
     """Return a question with the first rows of its answer, as labels."""
     answer = evaluate(reading().store, questions.bind(asked, {}))
     assert isinstance(answer, ox.QuerySolutions)
-    columns = [v.value for v in answer.variables]
     rows: list[list[str]] = []
     total = 0
     for solution in answer:
         total += 1
-        row = [
-            str(solution[c].value)
-            for c in columns
-            if c.endswith(("Label", "value")) and solution[c] is not None
-        ]
-        if len(rows) < ROWS_SHOWN and row not in rows:
+        things = [t.value for t in solution if isinstance(t, ox.NamedNode) and _is_matter(t.value)]
+        row = list(dict.fromkeys(things))
+        if len(rows) < ROWS_SHOWN and row and row not in rows:
             rows.append(row)
     return {"question": asked, "rows": rows, "total": total, "text": asked.text[asked_language()]}
+
+
+def _is_matter(iri: str) -> bool:
+    return reading().catalogue.kind(iri) not in ("", "Claim", "Passage", "Section", "Entailment", "StanceValue")
 
 
 @pages.get("/things/<kind>")
