@@ -6,6 +6,10 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from kg.catalogue import Catalogue, Statement
+from kg.vocabulary import DEF
+
+NEUTRAL = frozenset(DEF + n for n in ("hasTheme", "isKindOf", "isPartOf", "isLinkedTo", "cites"))
+"""Relations by which a text orders matters without taking a position on them."""
 
 STANCE = ("polarity", "realisation", "commitment")
 """The axes on which two claims of the same thing differ in a way that matters to a reader."""
@@ -25,9 +29,19 @@ class Shared:
 
 
 @dataclass(frozen=True)
+class Positions:
+    """What each document says of the matters of one policy question; an empty side is silent."""
+
+    issue: str
+    first: tuple[Statement, ...]
+    second: tuple[Statement, ...]
+
+
+@dataclass(frozen=True)
 class Comparison:
     """What two documents say and name; silence of an excerpt is no opinion."""
 
+    issues: tuple[Positions, ...]
     shared: tuple[Shared, ...]
     named_by_both: tuple[str, ...]
     only_first: tuple[str, ...]
@@ -57,6 +71,31 @@ def said_in(catalogue: Catalogue, document: str) -> dict[tuple[str, str, str], l
     return found
 
 
+Said = dict[tuple[str, str, str], list[Statement]]
+
+
+def positions(catalogue: Catalogue, one: Said, two: Said) -> tuple[Positions, ...]:
+    """Return, for each policy question that either document touches, what each says of its matters.
+
+    What a thing's theme or kind is takes no position, so those claims stay out.
+    """
+    found = []
+    for issue in catalogue.things(["Issue"]):
+        matters = set(catalogue.iris(issue, DEF + "concerns"))
+        first, second = (
+            tuple(
+                s
+                for (subject, predicate, obj), statements in sorted(said.items())
+                if {subject, obj} & matters and predicate not in NEUTRAL
+                for s in statements
+            )
+            for said in (one, two)
+        )
+        if first or second:
+            found.append(Positions(issue, first, second))
+    return tuple(sorted(found, key=lambda p: (not (p.first and p.second), p.issue)))
+
+
 def compare(catalogue: Catalogue, first: str, second: str) -> Comparison:
     """Compare the documents *first* and *second* by their claims; things come best connected first."""
     one, two = said_in(catalogue, first), said_in(catalogue, second)
@@ -67,5 +106,9 @@ def compare(catalogue: Catalogue, first: str, second: str) -> Comparison:
 
     shared = tuple(Shared(tuple(one[k]), tuple(two[k])) for k in sorted(one.keys() & two.keys()))
     return Comparison(
-        shared, ranked(names_one & names_two), ranked(names_one - names_two), ranked(names_two - names_one)
+        positions(catalogue, one, two),
+        shared,
+        ranked(names_one & names_two),
+        ranked(names_one - names_two),
+        ranked(names_two - names_one),
     )

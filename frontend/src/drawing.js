@@ -18,6 +18,8 @@ export function colour(name) {
   return resolved.get(key);
 }
 
+const short = (label) => (label.length > 38 ? label.slice(0, 37).trimEnd() + "…" : label);
+
 export class Drawing {
   constructor(container, { onNode, onEdge }) {
     this.graph = new Graph({ multi: true, type: "directed" });
@@ -35,7 +37,7 @@ export class Drawing {
     nodes.forEach((node, i) => {
       const angle = i * 2.399963, far = Math.sqrt(i + 1);
       const size = (node.focus ? 11 : 5) + Math.min(4, Math.log2((node.more ?? 0) + 1));
-      const about = { ...node, size, color: colour(`--k-${node.kind}`), caption: node.label, label: node.more ? `${node.label} +${node.more}` : node.label, forceLabel: Boolean(node.focus) };
+      const about = { ...node, size, color: colour(`--k-${node.kind}`), caption: node.label, label: short(node.label) + (node.more ? ` +${node.more}` : ""), forceLabel: Boolean(node.focus) };
       if (graph.hasNode(node.id)) graph.mergeNodeAttributes(node.id, about);
       else graph.addNode(node.id, { x: far * Math.cos(angle), y: far * Math.sin(angle), ...about });
     });

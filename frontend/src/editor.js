@@ -14,7 +14,9 @@ const say = (nl, en) => (dutch ? nl : en);
 const language = document.documentElement.lang;
 const by = (id) => document.getElementById(id);
 const area = by("query");
-const vocabulary = await (await fetch(`/vocabulary.json?lang=${language}`)).json();
+// a server of other people's files has no vocabulary of ours
+const given = async (path, otherwise) => { const answer = await fetch(`${path}?lang=${language}`); return answer.ok ? answer.json() : otherwise; };
+const vocabulary = await given("/vocabulary.json", { terms: [], prefixes: {} });
 
 // -- completion ------------------------------------------------------------------------------------------
 const declared = (text, prefix) => new RegExp(`prefix\\s+${prefix}:`, "i").test(text);
@@ -126,7 +128,7 @@ function showTabs() {
 write(tabs[at]);
 showTabs();
 
-const examples = await (await fetch(`/examples.json?lang=${language}`)).json();
+const examples = await given("/examples.json", []);
 const useExample = (name) => {
   const found = examples.find((e) => e.name === name);
   if (found) { tabs.push(found.query); at = tabs.length - 1; write(found.query); showTabs(); }
@@ -160,7 +162,7 @@ async function run() {
     const seconds = ((performance.now() - began) / 1000).toFixed(2);
     if (!answer.ok) return refuse(answer, body);
     const found = read(answer, body);
-    const whole = answer.headers.get("Completeness") ?? answer.headers.get("X-Completeness") ?? found.completeness;
+    const whole = answer.headers.get("Grotius-Completeness");
     const cut = whole && !whole.startsWith("complete");
     state.textContent = `${found.rows.length} ${say("rijen", "rows")}, ${seconds} s` + (whole ? ` · ${whole}` : "");
     state.className = cut ? "cut" : "";
@@ -188,7 +190,7 @@ function read(answer, body) {
   if (answer.headers.get("Content-Type")?.includes("json")) {
     const json = JSON.parse(body);
     if ("boolean" in json) return { vars: ["ASK"], rows: [{ ASK: { type: "literal", value: String(json.boolean) } }], body };
-    return { vars: json.head.vars, rows: json.results.bindings, body, completeness: json.head.completeness };
+    return { vars: json.head.vars, rows: json.results.bindings, body };
   }
   const term = (t) => (t.startsWith("<") ? { type: "uri", value: t.slice(1, -1) } : { type: "literal", value: t.replace(/^"|"(@[\w-]+|\^\^<[^>]*>)?$/g, "") });
   const rows = body.split("\n").map((line) => line.match(/^(\S+) (\S+) (.*) \.$/)).filter(Boolean);

@@ -16,14 +16,14 @@ from kg.errors import KGError
 from kg.release import build, releases_folder
 from kg.sources import read_source, sources_folder
 from kg.store import QuerySyntaxError, evaluate, open_store
+from kg.web import reading
 from kg.web.definitions import definitions
 from kg.web.editor import editor
 from kg.web.entity import entity
 from kg.web.explorer import explorer
+from kg.web.front import front
 from kg.web.graphs import graphs
 from kg.web.overviews import overviews
-from kg.web.pages import pages
-from kg.web.reading import register
 
 STATUS: dict[type[KGError], int] = {
     QuerySyntaxError: 400,
@@ -32,6 +32,7 @@ STATUS: dict[type[KGError], int] = {
     questions.UnknownParameterError: 400,
     questions.ParameterValueError: 400,
     connections.UnconnectedError: 404,
+    reading.NothingToReadError: 404,
 }
 """Which HTTP status a cause has; every other KGError is 500."""
 
@@ -81,8 +82,9 @@ def create_app(releases: str | None = None, sources: str | None = None) -> Flask
     release = build(releases_folder(releases))
     store = open_store(release.nquads)
     texts = {d: t.text for d in _documents(store) if folder and (t := read_source(folder, d))}
-    register(app, store, release, texts)
-    for blueprint in (pages, entity, graphs, definitions, editor, explorer, overviews):
+    now = reading.read(store, release, texts)
+    reading.register(app, lambda: now)
+    for blueprint in (front, entity, graphs, definitions, editor, explorer, overviews):
         app.register_blueprint(blueprint)
 
     @app.errorhandler(KGError)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -14,6 +15,7 @@ from flask import Flask, Response, current_app, render_template, request, url_fo
 from markupsafe import Markup, escape
 
 from kg.catalogue import Catalogue, Passage, Statement, Text
+from kg.errors import KGError
 from kg.finding import Index
 from kg.release import Release
 from kg.vocabulary import DEF, GRAPH, ID, shorten
@@ -38,9 +40,28 @@ class Reading:
     nquads: Path
 
 
+class NothingToReadError(KGError):
+    """The pages need a release, and this server serves something else."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        super().__init__(
+            f"{path} needs a release, and this server has none: ask /sparql, or run `kg serve` alone"
+        )
+
+
+def read(store: ox.Store, release: Release, texts: dict[str, str]) -> Reading:
+    """Return *release*, which *store* holds, as the pages read it."""
+    catalogue = Catalogue(store)
+    return Reading(store, catalogue, Index(catalogue), texts, release.name, release.nquads)
+
+
 def reading() -> Reading:
-    """Return what this application reads from."""
-    return cast(Reading, current_app.extensions["grotius"])
+    """Return what this application reads from at this moment; raises NothingToReadError."""
+    now = current_app.extensions["reading"]()
+    if now is None:
+        raise NothingToReadError(request.path)
+    return cast(Reading, now)
 
 
 def name(iri: str) -> Text:
@@ -167,21 +188,20 @@ def wants_page() -> bool:
     return bool(accepted) and accepted["text/html"] > max(accepted["application/json"], accepted["text/turtle"])
 
 
-def register(app: Flask, store: ox.Store, release: Release, texts: dict[str, str]) -> None:
-    """Give *app* what its pages read, and its templates the words to show it."""
-    catalogue = Catalogue(store)
-    app.extensions["grotius"] = Reading(store, catalogue, Index(catalogue), texts, release.name, release.nquads)
+def register(app: Flask, now: Callable[[], Reading | None]) -> None:
+    """Give *app* what its pages read (*now* is asked at each request), and its templates the words to show it."""
+    app.extensions["reading"] = now
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-
     app.jinja_env.globals.update(WORDS)
 
     @app.context_processor
     def of_this_request() -> dict[str, Any]:
+        found = now()
         return {
             "language": asked_language(),
-            "kg": catalogue,
-            "release": release.name,
-            "has_texts": bool(texts),
+            "kg": found and found.catalogue,
+            "release": found.release if found else "",
+            "has_texts": bool(found and found.texts),
         }
 
 

@@ -18,18 +18,20 @@ from kg.web.language import asked_language, remember, say
 from kg.web.policy import protect
 from kg.web.reading import address, name, page, place, reading, sentence, text_of, wants_page
 
-pages = Blueprint("pages", __name__)
-pages.after_app_request(remember)
-pages.after_app_request(protect)
+front = Blueprint("front", __name__)
+front.after_app_request(remember)
+front.after_app_request(protect)
 
 ON_THE_LANDING = ("countries-of-an-instrument", "budget-of-an-instrument", "means-to-a-goal")
 """Three questions whose answers a newcomer sees first; others stand in for those that a release lacks."""
 
 ROWS_SHOWN = 3
+NO_ANSWER = ("", "Claim", "Passage", "Section", "Entailment", "StanceValue", "Document")
+"""Classes that a row carries as its proof, not as its answer."""
 HITS_ON_A_PAGE = 40
 
 
-@pages.get("/")
+@front.get("/")
 def landing() -> Response:
     """One search box, what the graph holds, three answered questions, the documents."""
     about = reading().catalogue
@@ -73,10 +75,10 @@ def _answered(asked: questions.Question) -> dict[str, Any]:
 
 
 def _is_matter(iri: str) -> bool:
-    return reading().catalogue.kind(iri) not in ("", "Claim", "Passage", "Section", "Entailment", "StanceValue")
+    return reading().catalogue.kind(iri) not in NO_ANSWER
 
 
-@pages.get("/things/<kind>")
+@front.get("/things/<kind>")
 def things(kind: str) -> Response:
     """Every thing of one class, the best connected first."""
     about = reading().catalogue
@@ -91,13 +93,13 @@ def things(kind: str) -> Response:
     )
 
 
-@pages.get("/data/grotius.nq")
+@front.get("/data/grotius.nq")
 def whole_graph() -> Response:
     """The release itself, every named graph in it."""
     return send_file(reading().nquads, mimetype="application/n-quads", download_name="grotius.nq")
 
 
-@pages.get("/search")
+@front.get("/search")
 def search() -> Response:
     """Things by name, in both languages at once; a single exact hit is not opened unasked."""
     asked, kind = request.args.get("q", "").strip(), request.args.get("kind", "")
@@ -118,7 +120,7 @@ def search() -> Response:
     )
 
 
-@pages.get("/search.json")
+@front.get("/search.json")
 def search_json() -> Response:
     """The same for scripts and programs: ``q``, ``kind`` (may be repeated), ``limit`` (at most 100)."""
     limit = min(request.args.get("limit", 20, type=int) or 20, 100)
@@ -130,7 +132,7 @@ def search_json() -> Response:
     return jsonify({"hits": found, "total": len(hits)})
 
 
-@pages.post("/labels.json")
+@front.post("/labels.json")
 def labels() -> Response:
     """The labels of up to 5000 IRIs, given as a JSON list."""
     given = request.get_json(silent=True)
@@ -146,7 +148,7 @@ def labels() -> Response:
     )
 
 
-@pages.get("/vocabulary.json")
+@front.get("/vocabulary.json")
 def vocabulary() -> Response:
     """The terms, classes of things and prefixes that the editor completes."""
     about, language = reading().catalogue, asked_language()
@@ -163,7 +165,7 @@ def vocabulary() -> Response:
     return jsonify({"terms": terms, "prefixes": PREFIXES, "kinds": kinds_of_interest(about)})
 
 
-@pages.get("/report")
+@front.get("/report")
 def report() -> Response:
     """A report about one claim, filled in as far as we can: what it says, where, and in which release."""
     about, iri = reading().catalogue, request.args.get("claim", "")
@@ -190,7 +192,7 @@ def report() -> Response:
     return page("report.html", statement=statement, body="\n".join(lines), title=title, tracker=tracker)
 
 
-@pages.after_app_request
+@front.after_app_request
 def explain_to_people(response: Response) -> Response:
     """Show a problem document as a page to a browser: the same facts, with a way on.
 
@@ -199,6 +201,6 @@ def explain_to_people(response: Response) -> Response:
     if response.mimetype != "application/problem+json" or not wants_page():
         return response
     facts = response.get_json(silent=True) or {}
-    shown = page("problem.html", response.status_code, problem=facts)
+    shown = page("mistake.html", response.status_code, problem=facts)
     shown.headers.extend((k, v) for k, v in response.headers if k in ("Access-Control-Allow-Origin", "Vary"))
     return shown
