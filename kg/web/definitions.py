@@ -27,7 +27,7 @@ FORMATS = {
     "ttl": ("text/turtle", "turtle"),
     "nt": ("application/n-triples", "nt"),
     "jsonld": ("application/ld+json", "json-ld"),
-    "rdf": ("application/rdf+xml", "pretty-xml"),
+    "rdf": ("application/rdf+xml", "xml"),
 }
 INSTANCES_SHOWN = 3
 LINE, STEP = 26, 190

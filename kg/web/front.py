@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from itertools import islice
 from typing import Any
 
 import pyoxigraph as ox
@@ -53,14 +54,28 @@ def landing() -> Response:
         counts=[(kind, n) for kind, n in matters(about).most_common() if n],
         claims=len(about.instances[DEF + "Claim"]),
         passages=len(about.passages),
-        answered=[a for a in (_answered(known[n]) for n in chosen) if a["rows"]][:3],
+        answered=answered(chosen),
         asked=len(known),
         documents=sorted(documents, key=lambda d: (str(d["year"]), str(d["iri"]))),
     )
 
 
-def _answered(asked: questions.Question) -> dict[str, Any]:
-    """Return a question with the first rows of its answer, as labels."""
+def answered(names: list[str]) -> list[dict[str, Any]]:
+    """Return the first three of the questions *names* that have an answer, each with its first rows."""
+    now = reading()
+    if now.release not in _ANSWERED:
+        # asked once for each release: its answers never change
+        found = (_answer(questions.question(n)) for n in names)
+        _ANSWERED.clear()
+        _ANSWERED[now.release] = list(islice((a for a in found if a["rows"]), 3))
+    return _ANSWERED[now.release]
+
+
+_ANSWERED: dict[str, list[dict[str, Any]]] = {}
+
+
+def _answer(asked: questions.Question) -> dict[str, Any]:
+    """Return a question with the things in the first rows of its answer."""
     answer = evaluate(reading().store, questions.bind(asked, {}))
     assert isinstance(answer, ox.QuerySolutions)
     rows: list[list[str]] = []
@@ -71,7 +86,7 @@ def _answered(asked: questions.Question) -> dict[str, Any]:
         row = list(dict.fromkeys(things))
         if len(rows) < ROWS_SHOWN and row and row not in rows:
             rows.append(row)
-    return {"question": asked, "rows": rows, "total": total, "text": asked.text[asked_language()]}
+    return {"question": asked, "rows": rows, "total": total}
 
 
 def _is_matter(iri: str) -> bool:

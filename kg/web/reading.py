@@ -45,9 +45,7 @@ class NothingToReadError(KGError):
 
     def __init__(self, path: str) -> None:
         self.path = path
-        super().__init__(
-            f"{path} needs a release, and this server has none: ask /sparql, or run `kg serve` alone"
-        )
+        super().__init__(f"{path} needs a release, and none is served here: ask /sparql, or run `kg serve`")
 
 
 def read(store: ox.Store, release: Release, texts: dict[str, str]) -> Reading:
@@ -189,7 +187,7 @@ def wants_page() -> bool:
 
 
 def register(app: Flask, now: Callable[[], Reading | None]) -> None:
-    """Give *app* what its pages read (*now* is asked at each request), and its templates the words to show it."""
+    """Give *app* what its pages read (*now* is asked at each request) and its templates their words."""
     app.extensions["reading"] = now
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(WORDS)
