@@ -3,7 +3,7 @@ import Graph from "graphology";
 import forceAtlas2 from "graphology-layout-forceatlas2";
 import Sigma from "sigma";
 
-const style = () => getComputedStyle(document.documentElement);
+const style = () => getComputedStyle(document.body);
 const resolved = new Map();
 // light-dark() only has a value once it is used: ask a real element for it.
 export function colour(name) {
