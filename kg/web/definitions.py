@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -62,10 +62,10 @@ def ontology_page(suffix: str = "") -> Response:
         body = bind(Graph() + ontology()).serialize(format=known[1], encoding="utf-8")
         return Response(body, content_type=known[0] + ("; charset=utf-8" if known[0] == "text/turtle" else ""))
     language, about = asked_language(), reading().catalogue
-    asked = questions.questions()
+    asked, used = questions.questions(), count_uses(about)
     grouped: dict[str, list[Term]] = defaultdict(list)
     for local in sorted({str(s).removeprefix(DEF) for s in ontology().subjects() if str(s).startswith(DEF)}):
-        term = read_term(about, local, language, asked)
+        term = read_term(about, local, language, asked, used)
         grouped[term.type].append(term)
     return page(
         "definitions.html",
@@ -76,14 +76,20 @@ def ontology_page(suffix: str = "") -> Response:
     )
 
 
-def read_term(about: Catalogue, local: str, language: str, asked: Mapping[str, questions.Question]) -> Term:
+def read_term(
+    about: Catalogue,
+    local: str,
+    language: str,
+    asked: Mapping[str, questions.Question],
+    used: Mapping[str, int],
+) -> Term:
     """Return what the ontology, the shapes, the release and the questions say of ``gro:local``."""
     graph, term = ontology(), URIRef(DEF + local)
     kind = _type(graph, term)
     stated = (
         [s.iri for s in about.statements.values() if s.predicate == str(term)] if kind == "relation" else []
     )
-    uses = len(stated) or len(about.instances.get(str(term), ())) or _used_as_property(about).get(str(term), 0)
+    times = len(stated) or len(about.instances.get(str(term), ())) or used.get(str(term), 0)
     instances = stated or sorted(about.instances.get(str(term), ()), key=lambda i: (-about.degree(i), i))
     return Term(
         str(term),
@@ -94,7 +100,7 @@ def read_term(about: Catalogue, local: str, language: str, asked: Mapping[str, q
         _members(graph, term, RDFS.domain),
         _members(graph, term, RDFS.range),
         tuple(_rules().get((str(term), language), ())),
-        uses,
+        times,
         tuple(instances[:INSTANCES_SHOWN]),
         tuple(n for n, q in asked.items() if re.search(rf"gro:{re.escape(local)}\b", q.sparql)),
     )
@@ -140,21 +146,15 @@ def _rules() -> dict[tuple[str, str], list[str]]:
     return dict(found)
 
 
-def _used_as_property(about: Catalogue) -> dict[str, int]:
-    if id(about) not in _USES:
-        counted: dict[str, int] = defaultdict(int)
-        for properties in about.properties.values():
-            for predicate, values in properties.items():
-                counted[predicate] += len(values)
-                if predicate.startswith(DEF):
-                    for value in values:
-                        counted[value.value] += value.value.startswith(DEF)
-        _USES.clear()
-        _USES[id(about)] = counted
-    return _USES[id(about)]
-
-
-_USES: dict[int, dict[str, int]] = {}
+def count_uses(about: Catalogue) -> Counter[str]:
+    """Count how often the release uses each term as a property or as a value."""
+    counted: Counter[str] = Counter()
+    for properties in about.properties.values():
+        for predicate, values in properties.items():
+            counted[predicate] += len(values)
+            if predicate.startswith(DEF):
+                counted.update(v.value for v in values if v.value.startswith(DEF))
+    return counted
 
 
 def class_tree(about: Catalogue) -> dict[str, Any]:
