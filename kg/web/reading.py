@@ -194,7 +194,7 @@ def register(app: Flask, now: Callable[[], Reading | None]) -> None:
 
     @app.context_processor
     def of_this_request() -> dict[str, Any]:
-        found = now()
+        found = app.extensions["reading"]()
         return {
             "language": asked_language(),
             "kg": found and found.catalogue,

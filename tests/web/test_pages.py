@@ -200,7 +200,7 @@ def test_pages_may_load_nothing_from_elsewhere(client: FlaskClient) -> None:
 
 # -- hostile input ---------------------------------------------------------------------------------------
 
-ATTACK = "\"'><script>alert(1)</script><img src=x onerror=alert(1)>{{7*7}}"
+ATTACK = "\"'><script>alert(1)</script><img src=x onerror=alert(1)>{{7*191919}}"
 
 
 class Markup(HTMLParser):
@@ -220,7 +220,7 @@ class Markup(HTMLParser):
 def injected(text: str) -> list[str]:
     markup = Markup()
     markup.feed(text)
-    return markup.bad + (["template"] if "49" in text and "{{7*7}}" not in text and "7*7" not in text else [])
+    return markup.bad + (["template"] if "49" in text and "{{7*191919}}" not in text and "7*7" not in text else [])
 
 
 @pytest.mark.parametrize(
