@@ -99,7 +99,7 @@ def _place(graph: Graph, passage: Node, text: RepairedText) -> None:
     if not spans:
         return
     spans.sort()
-    around = [bounds[bisect_right(starts, start) - 1] for start, _ in spans]
+    around = [bounds[bisect_right(starts, at) - 1] for start, end in spans for at in (start, end - 1)]
     _count(graph, passage, GRO.contextStart, min(start for start, _ in around))
     _count(graph, passage, GRO.contextEnd, max(max(end for _, end in around), spans[-1][1]))
     _count(graph, passage, GRO.firstLine, text.line(spans[0][0]))

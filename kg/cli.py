@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import sys
 import time
 from collections.abc import Callable
@@ -19,9 +20,12 @@ from kg.agreement import to_markdown
 from kg.anchoring import AnchorNotFoundError, locate
 from kg.checks import check as run_checks
 from kg.errors import KGError
+from kg.evaluation.errors import UnreadableFileError
+from kg.evaluation.loading import rdf_files
 from kg.passages import PassageError
 from kg.release import NotConformingError, build, releases_folder
 from kg.sources import AlteredSourceError, SourcesNotFoundError, sources_folder
+from kg.sparql.errors import ForbiddenOperationError, TooComplexError, UnknownGraphError
 from kg.store import QuerySyntaxError, evaluate, open_store
 from kg.validation import read_graph
 from kg.validation import validate as validate_graphs
@@ -33,6 +37,10 @@ EXIT_CODES: dict[type[KGError], int] = {
     AlteredSourceError: 1,
     QuerySyntaxError: 2,
     SourcesNotFoundError: 2,
+    UnreadableFileError: 2,
+    ForbiddenOperationError: 2,
+    UnknownGraphError: 2,
+    TooComplexError: 2,
     questions.UnknownQuestionError: 2,
     questions.UnknownParameterError: 2,
     questions.ParameterValueError: 2,
@@ -301,14 +309,46 @@ def agreement_command() -> None:
 
 
 @main.command("serve")
+@click.argument("files", nargs=-1, type=click.Path(exists=True, path_type=Path))
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--store", "store_dir", metavar="DIR", help="A pyoxigraph store on disk, opened read-only.")
+@click.option("--timeout", type=click.FloatRange(0.1), help="Seconds that one query may run (default: 10).")
+@click.option("--workers", type=click.IntRange(1), help="Queries evaluated at once (default: 8).")
+@click.option("--queue", type=click.IntRange(0), help="Queries that may wait for a worker (default: 64).")
+@click.option("--rows", type=click.IntRange(1), help="Rows of one answer (default: 100000); beyond, it is cut.")
+@click.option("--memory", type=click.IntRange(16), help="Megabytes that one query may need (default: 320).")
+@click.option("--rate", help="Requests that one client may send, such as 600/minute (default: no limit).")
+@click.option(
+    "--proxies", type=click.IntRange(0), help="Reverse proxies in front that are believed (default: 0)."
+)
+@click.option(
+    "--log", type=click.Choice(["none", "problems", "all"]), help="Requests logged (default: problems)."
+)
 @releases_option
 @sources_option
 @one_sentence
-def serve_command(host: str, port: int, releases: str | None, sources: str | None) -> None:
-    """Serve the graph: SPARQL, pages, data."""
+def serve_command(
+    files: tuple[Path, ...], host: str, port: int, releases: str | None, sources: str | None, **given: Any
+) -> None:
+    """Serve the graph, or any RDF FILES and folders of your own: SPARQL, pages, data.
+
+    RDF in any format (ttl, nt, nq, trig, rdf, owl, jsonld, n3; also .gz). With KG_STORE=http://… the queries go
+    to that SPARQL server instead. Every option can be set as KG_TIMEOUT and so on.
+    """
     from kg.web.serving import serve
 
-    build(releases_folder(releases), sources=sources_folder(sources), progress=timed_progress())
-    serve(host, port, releases, sources)
+    if files and given["store_dir"]:
+        raise click.UsageError("give FILES or --store DIR, not both")
+    environment = {f"KG_{name.upper()}": str(value) for name, value in given.items() if value is not None}
+    if files:
+        environment["KG_FILES"] = os.pathsep.join(str(f.resolve()) for f in files)
+        rdf_files(files)
+    elif not given["store_dir"] and not os.environ.get("KG_STORE"):
+        build(releases_folder(releases), sources=sources_folder(sources), progress=timed_progress())
+    if releases:
+        environment["KG_RELEASES"] = releases
+    if sources:
+        environment["KG_SOURCES"] = sources
+    talk(f"answering at http://{host}:{port}/ and http://{host}:{port}/sparql; end it with Ctrl-C")
+    serve(host, port, environment)

@@ -33,6 +33,8 @@ from kg.validation import Report, read_graph, validate
 from kg.vocabulary import DEF, GRO, ontology, shorten
 
 DATA, MANIFEST = "grotius.nq", "manifest.json"
+NOT_INPUTS = {"readings", "web", "evaluation", "sparql"}
+"""Folders whose files no release is made from."""
 Progress = Callable[[str], None]
 
 
@@ -87,7 +89,7 @@ def releases_folder(option: str | None = None) -> Path:
 def _input_files() -> list[Path]:
     roots = [resource("data"), resource("ontology"), resource("queries") / "rules", resources.PACKAGE]
     found = {p for root in roots for p in root.rglob("*") if p.suffix in (".ttl", ".tsv", ".rq", ".py")}
-    return sorted(p for p in found if "readings" not in p.parts and "web" not in p.parts and p.name != "cli.py")
+    return sorted(p for p in found if not NOT_INPUTS & set(p.parts) and p.name != "cli.py")
 
 
 def inputs_hash(extra: Iterable[Path] = ()) -> str:

@@ -27,7 +27,7 @@ HEADING = re.compile(
     r"^\s?(?:[1-5]  ?(?=[A-Z])(?=.{0,90}$)|[A-Z]\. |Doelstelling I|[IV]+ |[A-Z][a-z]+$|https?://)"
 )
 LINK = re.compile(r"^\s?https?://")
-ITEM = re.compile(r"^\s*(?:[•–-]\s|\d\. |\d{1,2} (?=[A-Z]))")
+ITEM = re.compile(r"^ (?=[A-Z])|^\s*(?:[•–-]\s|\d\. |\d{1,2} (?=[A-Z]))")
 SENTENCE_ENDS = (".", "!", "?", ":", ";", "")
 NEW_LINE_MARK = "⏎"
 

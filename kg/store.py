@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -9,13 +10,19 @@ import pyoxigraph as ox
 from kg.errors import KGError
 from kg.vocabulary import PREFIXES
 
+CHARACTER_CLASSES = re.compile(r",? ?\['(?:[^\]]|\n)*\]|,? ?\[_\]")
+"""What the parser lists among the terminals that it expected, and no reader wants to see."""
+
 
 class QuerySyntaxError(KGError):
-    """A query is not SPARQL."""
+    """A query is not SPARQL; *line* and *column* (from 1) say where, if the parser does."""
 
     def __init__(self, problem: str) -> None:
         self.problem = problem
-        super().__init__(f"not valid SPARQL: {problem}")
+        place = re.search(r"\bat (?:line )?(\d+)(?::|,? column )(\d+)", problem)
+        self.line = int(place.group(1)) if place else None
+        self.column = int(place.group(2)) if place else None
+        super().__init__(f"not valid SPARQL: {CHARACTER_CLASSES.sub('', problem)}")
 
 
 Answer = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples

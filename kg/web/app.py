@@ -1,127 +1,129 @@
-"""The application: one release, opened once, answered from.
-
-A request for SPARQL answers in the format that the client prefers; an identifier answers 303 to its
-document, which answers in HTML or Turtle.
-"""
+"""The application: settings and an edition in, one Flask application with all its blueprints out."""
 
 from __future__ import annotations
 
-from typing import Any
+import atexit
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-import pyoxigraph as ox
-from flask import Flask, Response, jsonify, request
+from flask import Flask, Response, request
+from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
 
-from kg import connections, description, questions
 from kg.errors import KGError
-from kg.release import build, releases_folder
-from kg.sources import read_source, sources_folder
-from kg.store import QuerySyntaxError, evaluate, open_store
-from kg.web import reading
-from kg.web.definitions import definitions
-from kg.web.editor import editor
-from kg.web.entity import entity
-from kg.web.explorer import explorer
-from kg.web.front import front
-from kg.web.graphs import graphs
-from kg.web.overviews import overviews
+from kg.release import Release, build, releases_folder
+from kg.sources import sources_folder
+from kg.web import (
+    completeness,
+    definitions,
+    editor,
+    entity,
+    explorer,
+    front,
+    graph_store,
+    graphs,
+    operations,
+    overviews,
+    problems,
+    reading,
+    sparql,
+)
+from kg.web.cache import AnswerCache
+from kg.web.compression import compress
+from kg.web.edition import Edition, Editions, of_files, of_release
+from kg.web.engine import Engine
+from kg.web.rate import limit_rate
+from kg.web.settings import Settings, from_environment
 
-STATUS: dict[type[KGError], int] = {
-    QuerySyntaxError: 400,
-    description.UnknownThingError: 404,
-    questions.UnknownQuestionError: 404,
-    questions.UnknownParameterError: 400,
-    questions.ParameterValueError: 400,
-    connections.UnconnectedError: 404,
-    reading.NothingToReadError: 404,
-}
-"""Which HTTP status a cause has; every other KGError is 500."""
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
-SOLUTION_FORMATS = {
-    "application/sparql-results+json": ox.QueryResultsFormat.JSON,
-    "application/json": ox.QueryResultsFormat.JSON,
-    "application/sparql-results+xml": ox.QueryResultsFormat.XML,
-    "text/csv": ox.QueryResultsFormat.CSV,
-    "text/tab-separated-values": ox.QueryResultsFormat.TSV,
-}
-GRAPH_FORMATS = {
-    "text/turtle": ox.RdfFormat.TURTLE,
-    "application/n-triples": ox.RdfFormat.N_TRIPLES,
-    "application/rdf+xml": ox.RdfFormat.RDF_XML,
-}
+BLUEPRINTS = (
+    sparql.pages,
+    graph_store.pages,
+    operations.pages,
+    problems.pages,
+    completeness.pages,
+    front.front,
+    entity.entity,
+    graphs.graphs,
+    definitions.definitions,
+    editor.editor,
+    explorer.explorer,
+    overviews.overviews,
+)
+"""Every part of the site; a new part is a module with a blueprint, and a line here."""
 
-
-def status_of(error: KGError) -> int:
-    """Return the HTTP status of *error*: that of the nearest class in the table."""
-    return next((STATUS[c] for c in type(error).__mro__ if c in STATUS), 500)
-
-
-def problem(status: int, title: str, detail: str) -> Response:
-    """Return a problem document (RFC 9457)."""
-    response = jsonify({"type": "about:blank", "title": title, "status": status, "detail": detail})
-    response.status_code = status
-    response.content_type = "application/problem+json"
-    return response
+EXPOSED = "ETag, Link, Location, Retry-After, Grotius-Completeness, Grotius-Note"
+ALLOWED = "Accept, Authorization, Content-Type, If-None-Match"
 
 
-def _query() -> str | None:
-    if request.method == "POST" and request.mimetype == "application/sparql-query":
-        return request.get_data().decode("utf-8")
-    given = request.form if request.method == "POST" else request.args
-    return given.get("query")
+class WholeResponse(Response):
+    """A response that goes to the server in one piece, so that a slow reader does not hold a thread."""
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer as WSGI wants it."""
+        if not self.is_sequence or self.direct_passthrough:
+            return super().__call__(environ, start_response)
+        headers = self.get_wsgi_headers(environ).to_wsgi_list()
+        bodiless = environ["REQUEST_METHOD"] == "HEAD" or self.status_code in (204, 304)
+        whole = b"" if bodiless else b"".join(self.iter_encoded())
+        start_response(self.status, headers)
+        self.close()
+        return [whole]
 
 
-def _negotiate(formats: dict[str, Any]) -> str | None:
-    first = next(iter(formats))
-    return first if not request.accept_mimetypes else request.accept_mimetypes.best_match(list(formats))
+def open_editions(releases: str | None, sources: str | None, settings: Settings) -> Editions:
+    """Open what *settings* say: an engine, files, a store on disk, or else the release, built if need be."""
 
+    def reopen(release: Release) -> Edition:
+        return of_release(release, folder, settings)
 
-def create_app(releases: str | None = None, sources: str | None = None) -> Flask:
-    """Return the application over the current release (built first, where its inputs changed)."""
-    app = Flask(__name__)
     folder = sources_folder(sources)
-    release = build(releases_folder(releases))
-    store = open_store(release.nquads)
-    texts = {d: t.text for d in _documents(store) if folder and (t := read_source(folder, d))}
-    now = reading.read(store, release, texts)
-    reading.register(app, lambda: now)
-    for blueprint in (front, entity, graphs, definitions, editor, explorer, overviews):
-        app.register_blueprint(blueprint)
+    if settings.store:
+        return Editions(Edition("engine", Engine(settings), immutable=False), None, reopen)
+    if settings.files or settings.store_dir:
+        return Editions(of_files(settings), None, reopen)
+    kept: Path = releases_folder(releases)
+    return Editions(reopen(build(kept)), kept, reopen)
 
-    @app.errorhandler(KGError)
-    def explain(error: KGError) -> Response:
-        return problem(status_of(error), type(error).__name__.removesuffix("Error"), str(error))
 
-    @app.errorhandler(404)
-    def nothing_here(_: Exception) -> Response:
-        return problem(404, "NotFound", f"there is nothing at {request.path}: start at /")
+def create_app(
+    releases: str | None = None, sources: str | None = None, settings: Settings | None = None
+) -> Flask:
+    """Return the application over the current release (built first, where its inputs changed)."""
+    settings = settings or from_environment()
+    app = Flask(__name__)
+    app.response_class = WholeResponse
+    app.extensions["settings"] = settings
+    app.extensions["cache"] = AnswerCache(settings.cache * 2**20)
+    editions = app.extensions["editions"] = open_editions(releases, sources, settings)
+    atexit.register(editions.close)
+    if settings.proxies:
+        hops = settings.proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+
+    reading.register(app, lambda: editions.now.reading)
+    app.after_request(compress)
 
     @app.after_request
     def headers(response: Response) -> Response:
         response.headers["Access-Control-Allow-Origin"] = "*"
+        response.headers["Access-Control-Expose-Headers"] = EXPOSED
+        if request.method == "OPTIONS":
+            response.headers["Access-Control-Allow-Methods"] = response.headers.get("Allow", "GET, POST")
+            response.headers["Access-Control-Allow-Headers"] = ALLOWED
+            response.headers["Access-Control-Max-Age"] = "86400"
         response.headers["X-Content-Type-Options"] = "nosniff"
         response.vary.add("Accept")
         return response
 
-    @app.route("/sparql", methods=["GET", "POST"])
-    def sparql() -> Response:
-        query = _query()
-        if query is None:
-            return problem(400, "NoQuery", "give the query as ?query=… or as the body of a POST")
-        answer = evaluate(store, query)
-        if isinstance(answer, ox.QueryTriples):
-            kind = _negotiate(GRAPH_FORMATS)
-            body = answer.serialize(format=GRAPH_FORMATS[kind]) if kind else None
-        else:
-            kind = _negotiate(SOLUTION_FORMATS)
-            body = answer.serialize(format=SOLUTION_FORMATS[kind]) if kind else None
-        if kind is None or body is None:
-            return problem(406, "NotAcceptable", "this answer has no such format: ask for JSON, CSV or Turtle")
-        return Response(body, content_type=kind + ("; charset=utf-8" if kind.startswith("text/") else ""))
-
+    operations.watch(app, settings)
+    if settings.rate:
+        limit_rate(app, settings.rate)
+    app.register_error_handler(KGError, problems.explain)
+    app.register_error_handler(HTTPException, problems.explain_http)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
     return app
-
-
-def _documents(store: ox.Store) -> list[str]:
-    answer = evaluate(store, "SELECT ?text { ?text a gro:SourceText } ORDER BY ?text")
-    assert isinstance(answer, ox.QuerySolutions)
-    return [s["text"].value.rsplit("/", 1)[-1] for s in answer]

@@ -15,9 +15,10 @@ from kg.catalogue import matters
 from kg.finding import kinds_of_interest
 from kg.store import evaluate
 from kg.vocabulary import DEF, PREFIXES, ontology, relations
+from kg.web.edition import edition
 from kg.web.language import asked_language, remember, say
 from kg.web.policy import protect
-from kg.web.reading import address, name, page, place, reading, sentence, text_of, wants_page
+from kg.web.reading import address, has_reading, name, page, place, reading, sentence, text_of, wants_page
 
 front = Blueprint("front", __name__)
 front.after_app_request(remember)
@@ -35,6 +36,8 @@ HITS_ON_A_PAGE = 40
 @front.get("/")
 def landing() -> Response:
     """One search box, what the graph holds, three answered questions, the documents."""
+    if not has_reading():
+        return page("files.html", name=edition().name, quads=edition().quads)
     about = reading().catalogue
     known = questions.questions()
     chosen = [n for n in ON_THE_LANDING if n in known] + [n for n in known if n not in ON_THE_LANDING]

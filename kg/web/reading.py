@@ -62,6 +62,11 @@ def reading() -> Reading:
     return cast(Reading, now)
 
 
+def has_reading() -> bool:
+    """Tell whether a release is served, so that there are pages of things."""
+    return current_app.extensions["reading"]() is not None
+
+
 def name(iri: str) -> Text:
     """Return the label of *iri* in the page's language."""
     return reading().catalogue.label(iri, asked_language())

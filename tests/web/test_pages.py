@@ -220,7 +220,7 @@ class Markup(HTMLParser):
 def injected(text: str) -> list[str]:
     markup = Markup()
     markup.feed(text)
-    return markup.bad + (["template"] if "49" in text and "{{7*191919}}" not in text and "7*7" not in text else [])
+    return markup.bad + (["template"] if "1343433" in text else [])
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,134 @@
+"""What is being served: one edition (a release, files, or an engine), replaced as a whole by the next."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+import pyoxigraph as ox
+from flask import current_app
+
+from kg.errors import KGError
+from kg.evaluation.messages import Answer, Query
+from kg.evaluation.nursery import Upbringing
+from kg.evaluation.pool import Pool
+from kg.release import Release, current
+from kg.sources import read_source
+from kg.store import evaluate, open_store
+from kg.vocabulary import PREFIXES
+from kg.web.reading import Reading, read
+from kg.web.settings import Settings
+
+LOOK_AGAIN = 2.0
+"""Seconds between two looks for a newer release."""
+
+
+class Evaluator(Protocol):
+    """Whatever answers queries: a pool of workers, or a SPARQL server behind this one."""
+
+    def evaluate(self, query: Query) -> Answer:
+        """Answer *query*, or raise why not."""
+
+    def close(self) -> None:
+        """End whatever was started."""
+
+
+@dataclass(frozen=True)
+class Edition:
+    """One state of the data. *store*, *texts* and *reading* are for the pages of a release."""
+
+    name: str
+    evaluator: Evaluator
+    store: ox.Store | None = None
+    texts: dict[str, str] = field(default_factory=dict)
+    prefixes: dict[str, str] = field(default_factory=dict)
+    quads: int = 0
+    immutable: bool = True
+    reading: Reading | None = None
+    since: float = field(default_factory=time.time)
+
+
+def upbringing(settings: Settings, files: tuple[str, ...] = ()) -> Upbringing:
+    """Return how workers are raised under *settings*."""
+    return Upbringing(
+        files=files,
+        disk=settings.store_dir or None,
+        time_limit=settings.timeout,
+        memory=settings.memory * 2**20,
+        max_bytes=settings.result * 2**20,
+    )
+
+
+def of_release(release: Release, sources: Path | None, settings: Settings) -> Edition:
+    """Open *release* for the pages and for queries."""
+    store = open_store(release.nquads)
+    answer = evaluate(store, "SELECT ?text { ?text a gro:SourceText } ORDER BY ?text")
+    assert isinstance(answer, ox.QuerySolutions)
+    documents = [s["text"].value.rsplit("/", 1)[-1] for s in answer]
+    texts = {d: t.text for d in documents if sources and (t := read_source(sources, d))}
+    pool = Pool(upbringing(settings, (str(release.nquads),)), settings.workers, settings.queue)
+    read_now = read(store, release, texts)
+    return Edition(release.name, pool, store, texts, PREFIXES, pool.quads, reading=read_now)
+
+
+def of_files(settings: Settings) -> Edition:
+    """Open the files or the store on disk that *settings* name."""
+    digest = hashlib.sha256()
+    for path in [Path(f) for f in settings.files or (settings.store_dir,)]:
+        below = sorted(path.rglob("*")) if path.is_dir() else [path]
+        for file in (p for p in below if p.is_file()):
+            status = file.stat()
+            digest.update(f"{file}\0{status.st_size}\0{status.st_mtime_ns}\n".encode())
+    pool = Pool(upbringing(settings, settings.files), settings.workers, settings.queue)
+    return Edition(digest.hexdigest()[:12], pool, quads=pool.quads)
+
+
+class Editions:
+    """The edition of now. With *releases*, a newer release is opened beside the old one and takes its place."""
+
+    def __init__(self, first: Edition, releases: Path | None, reopen: Callable[[Release], Edition]) -> None:
+        self.now, self.releases, self.reopen = first, releases, reopen
+        self.closing = threading.Event()
+        if releases is not None:
+            threading.Thread(target=self._watch, name="editions", daemon=True).start()
+
+    def _watch(self) -> None:
+        while not self.closing.wait(LOOK_AGAIN):
+            self.refresh()
+
+    def refresh(self) -> bool:
+        """Switch to the release that is current by now, if it is another one; tell whether it was."""
+        assert self.releases is not None
+        try:
+            newest = current(self.releases)
+            if newest.name == self.now.name:
+                return False
+            fresh = self.reopen(newest)
+        except (KGError, OSError):
+            return False  # half written, or gone again: what is served stays, and the next look may succeed
+        old, self.now = self.now, fresh
+        # Queries that run on the old edition finish: they cannot take longer than their limit.
+        threading.Timer(60, old.evaluator.close).start()
+        return True
+
+    def close(self) -> None:
+        """Stop looking, and end the workers."""
+        self.closing.set()
+        self.now.evaluator.close()
+
+
+def edition() -> Edition:
+    """Return the edition that answers the request of now."""
+    editions: Editions = current_app.extensions["editions"]
+    return editions.now
+
+
+def settings() -> Settings:
+    """Return the settings of the application of now."""
+    found: Settings = current_app.extensions["settings"]
+    return found
