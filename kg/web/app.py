@@ -14,7 +14,21 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from kg.errors import KGError
 from kg.release import Release, build, releases_folder
 from kg.sources import sources_folder
-from kg.web import completeness, graph_store, operations, pages, problems, sparql
+from kg.web import (
+    completeness,
+    definitions,
+    editor,
+    entity,
+    explorer,
+    front,
+    graph_store,
+    graphs,
+    operations,
+    overviews,
+    problems,
+    reading,
+    sparql,
+)
 from kg.web.cache import AnswerCache
 from kg.web.compression import compress
 from kg.web.edition import Edition, Editions, of_files, of_release
@@ -31,7 +45,13 @@ BLUEPRINTS = (
     operations.pages,
     problems.pages,
     completeness.pages,
-    pages.pages,
+    front.front,
+    entity.entity,
+    graphs.graphs,
+    definitions.definitions,
+    editor.editor,
+    explorer.explorer,
+    overviews.overviews,
 )
 """Every part of the site; a new part is a module with a blueprint, and a line here."""
 
@@ -84,6 +104,7 @@ def create_app(
         hops = settings.proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
 
+    reading.register(app, lambda: editions.now.reading)
     app.after_request(compress)
 
     @app.after_request
