@@ -121,8 +121,8 @@ def _word(token: str, *words: str) -> bool:
     return token.upper() in words
 
 
-def _clauses(text: str) -> tuple[int, int, int, int, list[tuple[str, int, int]], list[tuple[str, int, int]]]:
-    """Return where SELECT, its end, the pattern and its end are, with the tokens of the clause and the tail."""
+def _clauses(text: str) -> tuple[int, int, int, list[tuple[str, int, int]], list[tuple[str, int, int]]]:
+    """Return where SELECT, the pattern and its end are, with the tokens of the clause and the tail."""
     tokens = _tokens(text)
     at = next(i for i, t in enumerate(tokens) if _word(t[0], "SELECT"))
     depth, stop = 0, at + 1
@@ -137,7 +137,7 @@ def _clauses(text: str) -> tuple[int, int, int, int, list[tuple[str, int, int]],
             break
         close += 1
     clause = [t for t in tokens[at + 1 : stop] if not _word(t[0], "DISTINCT", "REDUCED")]
-    return tokens[at][1], tokens[stop][1], tokens[brace][1], tokens[close][2], clause, tokens[close + 1 :]
+    return tokens[at][1], tokens[brace][1], tokens[close][2], clause, tokens[close + 1 :]
 
 
 def _group_by(text: str, tail: list[tuple[str, int, int]]) -> list[str]:
@@ -167,7 +167,7 @@ def take_apart(text: str) -> Select:
         raise NoProofError("FROM chooses other graphs than the one in which claims were matched")
     if any(n.name == "ServiceGraphPattern" for n in nodes(algebra)):
         raise NoProofError("SERVICE asks another server, whose claims are not here")
-    start, stop, brace, end, clause, tail = _clauses(text)
+    start, brace, end, clause, tail = _clauses(text)
     columns = tuple(str(v) for v in algebra.PV)
     groups = _aggregates(algebra)
     items = _items(text, clause)
@@ -188,7 +188,9 @@ def take_apart(text: str) -> Select:
         {str(v) for n in nodes(algebra) for v in (n.get("_vars") or ()) if isinstance(v, Variable)}
         | set(columns)
     )
-    plain = [v for v in in_sight if not v.startswith("__agg") and v not in aliases | (selected if groups else set())]
+    plain = [
+        v for v in in_sight if not v.startswith("__agg") and v not in aliases | (selected if groups else set())
+    ]
     values = next((t[1] for t in tail if _word(t[0], "VALUES")), None)
     expanded = (
         f"{text[:start]}SELECT {' '.join(f'?{v}' for v in plain)} {' '.join(computed)} WHERE {text[brace:end]}"
@@ -203,7 +205,16 @@ def _aggregates(algebra: CompValue) -> bool:
     while isinstance(part, CompValue):
         if part.name == "AggregateJoin":
             return True
-        if part.name not in ("Slice", "Distinct", "Reduced", "Project", "OrderBy", "Extend", "Filter", "ToList"):
+        if part.name not in (
+            "Slice",
+            "Distinct",
+            "Reduced",
+            "Project",
+            "OrderBy",
+            "Extend",
+            "Filter",
+            "ToList",
+        ):
             return False
         if part.name == "Project" and part is not algebra.p and part.get("sub"):
             return False

@@ -6,6 +6,8 @@ where every term that a question asks for was looked for in every document it is
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
@@ -17,7 +19,7 @@ from rdflib.namespace import OWL, RDF, RDFS
 
 from kg.algebra import nodes, parse, triple_patterns
 from kg.store import evaluate
-from kg.vocabulary import DEF, GRO, ontology, relations
+from kg.vocabulary import DEF, GRO, ontology, relations, shorten
 from kg.witness import terms_of
 
 FOUND, NOT_FOUND, NOT_COVERED = "found", "looked-for-and-not-found", "not-covered"
@@ -80,7 +82,9 @@ def classes() -> tuple[str, ...]:
     """Return the classes that readers look for: those of things, without the ones that only gather others."""
     graph = ontology()
     below = {c for c in graph.transitive_subjects(RDFS.subClassOf, GRO.Matter) if isinstance(c, URIRef)}
-    return tuple(sorted(str(c) for c in below - {GRO.Matter, GRO.Actor, GRO.Issue} if (c, RDF.type, OWL.Class) in graph))
+    return tuple(
+        sorted(str(c) for c in below - {GRO.Matter, GRO.Actor, GRO.Issue} if (c, RDF.type, OWL.Class) in graph)
+    )
 
 
 @cache
@@ -130,3 +134,23 @@ def judge(store: ox.Store, sparql: str, rows: int) -> Verdict:
         return Verdict(FOUND, found)
     covered = bool(found) and all(c.found is not None for c in found)
     return Verdict(NOT_FOUND if covered else NOT_COVERED, found)
+
+
+def matrix(store: ox.Store) -> tuple[list[str], list[tuple[str, list[Cell]]]]:
+    """Return the documents, and for each class and relation its cell in each document, classes first."""
+    read = documents(store)
+    looked_for = [str(r) for r in relations() if str(r) not in {DEF + n for n in BY_REFERENCE}]
+    terms = [*classes(), *sorted(looked_for)]
+    return read, [(t, list(cells(store, [t], read))) for t in terms]
+
+
+def to_csv(store: ox.Store, reader: Any) -> str:
+    """Return the matrix as CSV; an empty cell is written as ``-``: nobody looked."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    read, rows = matrix(store)
+    writer.writerow(["term", "label", *(d.rsplit("/", 1)[-1] for d in read)])
+    for term, found in rows:
+        counts = ["-" if c.found is None else str(c.found) for c in found]
+        writer.writerow([shorten(term), reader.label(term), *counts])
+    return out.getvalue()

@@ -47,7 +47,7 @@ class ParameterValueError(KGError):
 
 @dataclass(frozen=True)
 class Parameter:
-    """A blank in a question: a thing of class *kind*, or a literal of datatype *kind*, from *allowed* if any."""
+    """A blank in a question: a thing of class *kind*, or a literal of datatype *kind*, from *allowed*."""
 
     name: str
     kind: str
@@ -135,7 +135,9 @@ def resolve(store: ox.Store, parameter: Parameter, value: str) -> ox.NamedNode |
             if there is None
             else f"it is no {parameter.kind}"
         )
-        raise ParameterValueError(parameter.name, shorten(node.value), problem, _nearest(store, parameter, value))
+        raise ParameterValueError(
+            parameter.name, shorten(node.value), problem, _nearest(store, parameter, value)
+        )
     return node
 
 

@@ -85,7 +85,9 @@ class Reader:
     def label(self, iri: str) -> str:
         """Return the label of *iri* in the reader's language, else in any, else its short IRI."""
         if iri not in self._labels:
-            found = {v.language: v.value for v in self.values(iri, str(RDFS.label)) if isinstance(v, ox.Literal)}
+            found = {
+                v.language: v.value for v in self.values(iri, str(RDFS.label)) if isinstance(v, ox.Literal)
+            }
             other = found.get("nl") or next(iter(found.values()), shorten(iri))
             self._labels[iri] = found.get(self.language) or other
         return self._labels[iri]
@@ -110,7 +112,7 @@ class Reader:
         if s not in self._by_subject:
             found = []
             for quad in self.store.quads_for_pattern(None, _iri("subject"), _iri(s), ox.DefaultGraph()):
-                node = quad.subject.value
+                node = str(quad.subject)[1:-1]
                 asserted = self.value(node, "isAsserted")
                 if asserted is not None and asserted.value == "true":
                     found.append((node, self.value(node, "predicate").value, self.value(node, "object").value))
@@ -210,7 +212,7 @@ def _row(reader: Reader, witness: Witness) -> RowProof:
                 passages.update(v.value for v in reader.values(s, "isNamedIn"))
             elif kind == "Selector":
                 selected = reader.store.quads_for_pattern(None, _iri(str(OA.hasSelector)), _iri(s), None)
-                passages.update(q.subject.value for q in selected)
+                passages.update(str(q.subject)[1:-1] for q in selected)
     if not (claims or entailments or passages):
         passages = named  # no claim: then the passages that name the thing are its proof
     absent = sorted(t for t in witness.absent if t.startswith(DEF))
@@ -266,5 +268,3 @@ def passages_under(proof: Proof, row: RowProof) -> list[str]:
     for claim in claims_under(proof, row):
         found.update(proof.claims[claim]["passages"])
     return sorted(found, key=lambda p: (proof.passages[p]["document"]["iri"], proof.passages[p]["context"], p))
-
-

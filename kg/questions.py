@@ -74,7 +74,9 @@ def _parameter(path: Path, name: str, about: Mapping[str, Any], sparql: str) -> 
         raise QuestionHeaderError(path, f"the parameter {name!r} needs exactly one line VALUES ?{name} {{ … }}")
     kind = about.get("datatype") or about.get("class")
     if not isinstance(kind, str) or ("datatype" in about and kind not in DATATYPES):
-        raise QuestionHeaderError(path, f"the parameter {name!r} needs a class, or a datatype of {list(DATATYPES)}")
+        raise QuestionHeaderError(
+            path, f"the parameter {name!r} needs a class, or a datatype of {list(DATATYPES)}"
+        )
     allowed = tuple(str(v) for v in about.get("values") or ())
     return Parameter(name, kind, str(about["default"]), allowed)
 

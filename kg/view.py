@@ -27,9 +27,7 @@ def to_rdflib(term: Any) -> URIRef | BNode | Literal:
         return Literal(term.value, lang=term.language)
     kind = term.datatype.value
     return (
-        Literal(term.value)
-        if kind.endswith("#string")
-        else Literal(term.value, datatype=kind, normalize=False)
+        Literal(term.value) if kind.endswith("#string") else Literal(term.value, datatype=kind, normalize=False)
     )
 
 

@@ -16,7 +16,16 @@ from typing import Any
 
 import pyoxigraph as ox
 from rdflib import BNode, Graph, URIRef, Variable
-from rdflib.paths import AlternativePath, InvPath, MulPath, NegatedPath, OneOrMore, SequencePath, ZeroOrOne
+from rdflib.paths import (
+    AlternativePath,
+    InvPath,
+    MulPath,
+    NegatedPath,
+    OneOrMore,
+    SequencePath,
+    ZeroOrOne,
+    eval_path,
+)
 from rdflib.plugins.sparql.evaluate import evalPart
 from rdflib.plugins.sparql.evalutils import _ebv
 from rdflib.plugins.sparql.parserutils import CompValue
@@ -76,7 +85,7 @@ def witnesses(store: ox.Store, text: str) -> tuple[Select, list[Witness]]:
 
 def terms_of(part: Any) -> set[str]:
     """Return the IRIs that the triple patterns of *part* ask for: predicates, and objects of types."""
-    terms = set()
+    terms: set[str] = set()
     for _, p, o in triple_patterns(part):
         terms.update(str(t) for t in predicates_of(p))
         if isinstance(o, URIRef):
@@ -159,7 +168,7 @@ class _Walk:
 
     def subquery(self, part: CompValue, known: Solution, into: Witness) -> None:
         """Add what a subquery rests on: all its inner solutions that agree with what it hands out."""
-        outward = {v: known[v] for v in part.get("PV", ()) if v in known}
+        outward = {v: known[v] for v in (part.get("PV") or ()) if v in known}
         inner = part
         while inner.name in ("Project", "Distinct", "Reduced", "Slice", "OrderBy", "ToList"):
             outward = {v: known[v] for v in inner.PV if v in known} if inner.name == "Project" else outward
@@ -197,7 +206,11 @@ class _Walk:
         if isinstance(path, InvPath):
             return self.edges(o, path.arg, s)
         if isinstance(path, NegatedPath):
-            return {t for t in self.graph.triples((s, None, o)) if (s, o) in set(path.eval(self.graph, s, o))}
+            return {
+                t
+                for t in self.graph.triples((s, None, o))
+                if (s, o) in set(eval_path(self.graph, (s, path, o)))
+            }
         if isinstance(path, SequencePath):
             return self.sequence(s, list(path.args), o)
         if isinstance(path, MulPath):
@@ -216,7 +229,7 @@ class _Walk:
         """Return the triples of one way along *steps*."""
         if len(steps) == 1:
             return self.edges(s, steps[0], o)
-        for middle in sorted(set(self.graph.objects(s, steps[0]))):
+        for middle in sorted(set(self.graph.objects(s, steps[0])), key=str):
             rest = SequencePath(*steps[1:]) if len(steps) > 2 else steps[1]
             if self.leads(middle, rest, o):
                 return self.edges(s, steps[0], middle) | self.sequence(middle, steps[1:], o)
@@ -228,7 +241,7 @@ class _Walk:
         queue = deque([s])
         while queue:
             here = queue.popleft()
-            for there in sorted(set(self.graph.objects(here, step))):
+            for there in sorted(set(self.graph.objects(here, step)), key=str):
                 if there not in came:
                     came[there] = here
                     queue.append(there)
