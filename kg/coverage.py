@@ -23,7 +23,7 @@ from kg.vocabulary import DEF, GRO, ontology, relations, shorten
 from kg.witness import terms_of
 
 FOUND, NOT_FOUND, NOT_COVERED = "found", "looked-for-and-not-found", "not-covered"
-BY_REFERENCE = ("actsFor", "concerns", "isRelatedTo")
+BY_REFERENCE = ("actsFor", "asksAgainst", "concerns", "isRelatedTo")
 """Relations that no reader looks for: they are reference data."""
 
 RECORDS = """
