@@ -71,6 +71,16 @@ def nodes(part: Any) -> Iterator[CompValue]:
             yield from nodes(one)
 
 
+def conjuncts(expression: Any) -> Iterator[Any]:
+    """Yield the parts of an expression that ``&&`` joins."""
+    if isinstance(expression, CompValue) and expression.name == "ConditionalAndExpression":
+        yield from conjuncts(expression.expr)
+        for other in expression.other:
+            yield from conjuncts(other)
+    else:
+        yield expression
+
+
 def triple_patterns(part: Any) -> Iterator[tuple[Any, Any, Any]]:
     """Yield every triple pattern of an algebra, those inside EXISTS and NOT EXISTS too."""
     for node in nodes(part):

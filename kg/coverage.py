@@ -14,7 +14,7 @@ from functools import cache
 from typing import Any
 
 import pyoxigraph as ox
-from rdflib import URIRef
+from rdflib import URIRef, Variable
 from rdflib.namespace import OWL, RDF, RDFS
 
 from kg.algebra import nodes, parse, triple_patterns
@@ -106,8 +106,15 @@ def terms_asked(sparql: str) -> list[str]:
     looked_for = {str(r) for r in relations()} - {DEF + n for n in BY_REFERENCE}
     relational = terms & looked_for
     asked = {c for t in terms for c in narrower(t) if c in classes()}
+    if not relational and _asks_any_relation(algebra):
+        relational = looked_for
     # where a question asks for relations, a class only says of what kind their ends are
     return sorted(relational or asked)
+
+
+def _asks_any_relation(algebra: Any) -> bool:
+    """Tell whether a query leaves open which relation it asks for."""
+    return any(isinstance(p, Variable) for _, p, _ in triple_patterns(algebra))
 
 
 def documents_asked(store: ox.Store, sparql: str) -> list[str]:

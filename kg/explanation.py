@@ -19,7 +19,7 @@ from rdflib.plugins.sparql.parserutils import CompValue
 from rdflib.plugins.sparql.sparql import QueryContext
 from rdflib.term import Node
 
-from kg.algebra import nodes, parse, predicates_of
+from kg.algebra import conjuncts, nodes, parse, predicates_of
 from kg.coverage import Verdict, judge
 from kg.proof import Reader
 from kg.store import evaluate
@@ -103,16 +103,6 @@ def parts(part: CompValue) -> Iterator[CompValue | tuple[str, Any]]:
         yield part
     elif isinstance(part.get("p"), CompValue):
         yield from parts(part.p)
-
-
-def conjuncts(expression: Any) -> Iterator[Any]:
-    """Yield the parts of an expression that ``&&`` joins."""
-    if isinstance(expression, CompValue) and expression.name == "ConditionalAndExpression":
-        yield from conjuncts(expression.expr)
-        for other in expression.other:
-            yield from conjuncts(other)
-    else:
-        yield expression
 
 
 def variables(part: Any) -> set[Node]:

@@ -32,7 +32,7 @@ from rdflib.plugins.sparql.parserutils import CompValue
 from rdflib.plugins.sparql.sparql import QueryContext
 from rdflib.term import Node
 
-from kg.algebra import EXISTS, NoProofError, Select, nodes, predicates_of, take_apart, triple_patterns
+from kg.algebra import EXISTS, NoProofError, Select, conjuncts, nodes, predicates_of, take_apart, triple_patterns
 from kg.store import evaluate
 from kg.view import to_rdflib, view
 
@@ -140,7 +140,14 @@ class _Walk:
         elif name == "Minus":
             self.support(part.p1, known, into)
             into.absent.update(terms_of(part.p2))
-        elif name in ("Filter", "Extend"):
+        elif name == "Filter":
+            self.support(part.p, known, into)
+            for condition in conjuncts(part.expr):
+                if getattr(condition, "name", "") == "Builtin_NOTEXISTS":
+                    into.absent.update(terms_of(condition.graph))  # the row passed, so there is none
+                else:
+                    self.expression(condition, known, into)
+        elif name == "Extend":
             self.support(part.p, known, into)
             self.expression(part.expr, known, into)
         elif name == "ToMultiSet":
