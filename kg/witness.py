@@ -32,7 +32,16 @@ from rdflib.plugins.sparql.parserutils import CompValue
 from rdflib.plugins.sparql.sparql import QueryContext
 from rdflib.term import Node
 
-from kg.algebra import EXISTS, NoProofError, Select, conjuncts, nodes, predicates_of, take_apart, triple_patterns
+from kg.algebra import (
+    EXISTS,
+    NoProofError,
+    Select,
+    conjuncts,
+    nodes,
+    predicates_of,
+    take_apart,
+    triple_patterns,
+)
 from kg.store import evaluate
 from kg.view import to_rdflib, view
 
@@ -48,6 +57,7 @@ class Witness:
 
     triples: set[Triple] = field(default_factory=set)
     absent: set[str] = field(default_factory=set)
+    done: set[Any] = field(default_factory=set, repr=False)
 
 
 def witnesses(store: ox.Store, text: str) -> tuple[Select, list[Witness]]:
@@ -115,6 +125,18 @@ class _Walk:
 
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
+        self._mentioned: dict[int, set[Node]] = {}
+
+    def mentioned(self, part: CompValue) -> set[Node]:
+        """Return every variable that stands somewhere in *part*."""
+        if id(part) not in self._mentioned:
+            found: set[Node] = set()
+            for node in nodes(part):
+                found.update(v for v in (node.get("_vars") or ()) if isinstance(v, Variable))
+                if node.name == "BGP":
+                    found.update(t for triple in node.triples for t in triple if isinstance(t, Variable))
+            self._mentioned[id(part)] = found
+        return self._mentioned[id(part)]
 
     def solutions(self, part: CompValue, known: Solution) -> Iterator[dict[Node, Node]]:
         """Yield the solutions of *part* that agree with *known*, each together with *known*."""
@@ -123,8 +145,14 @@ class _Walk:
             yield {**known, **dict(solution.items())}
 
     def support(self, part: CompValue, known: Solution, into: Witness) -> None:
-        """Add to *into* what *part* rests on for the solution *known*."""
+        """Add to *into* what *part* rests on for the solution *known*, each part of it once."""
         name = part.name
+        if name in ("BGP", "LeftJoin", "Union", "ToMultiSet"):
+            mentioned = self.mentioned(part)
+            key = (id(part), frozenset((v, t) for v, t in known.items() if v in mentioned))
+            if key in into.done:
+                return
+            into.done.add(key)
         if name == "BGP":
             self.basic(part, known, into)
         elif name == "Join":
@@ -169,6 +197,9 @@ class _Walk:
         """Add what an OPTIONAL contributed, where it matched."""
         new = mandatory(part.p2) - mandatory(part.p1)
         if not new <= set(known):
+            return
+        if new:  # only this pattern binds them, so it matched
+            self.support(part.p2, known, into)
             return
         for way in islice(self.solutions(part.p2, known), 1):
             self.support(part.p2, way, into)
