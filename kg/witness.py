@@ -27,7 +27,7 @@ from rdflib.paths import (
     eval_path,
 )
 from rdflib.plugins.sparql.evaluate import evalPart
-from rdflib.plugins.sparql.evalutils import _ebv
+from rdflib.plugins.sparql.evalutils import _ebv, _eval
 from rdflib.plugins.sparql.parserutils import CompValue
 from rdflib.plugins.sparql.sparql import QueryContext
 from rdflib.term import Node
@@ -163,7 +163,7 @@ class _Walk:
             self.optional(part, known, into)
         elif name == "Union":
             for branch in (part.p1, part.p2):
-                if mandatory(branch) <= set(known) and any(True for _ in self.solutions(branch, known)):
+                if mandatory(branch) <= set(known) and self.is_matched(branch, known):
                     self.support(branch, known, into)
         elif name == "Minus":
             self.support(part.p1, known, into)
@@ -183,6 +183,25 @@ class _Walk:
                 self.subquery(part.p, known, into)
         elif isinstance(part.get("p"), CompValue):
             self.support(part.p, known, into)
+
+    def is_matched(self, part: CompValue, known: Solution) -> bool:
+        """Tell whether *part* holds for *known*, which binds all that *part* must bind."""
+        name = part.name
+        if name == "Join":
+            return self.is_matched(part.p1, known) and self.is_matched(part.p2, known)
+        if name == "LeftJoin":
+            return self.is_matched(part.p1, known)
+        if name == "Union":
+            return self.is_matched(part.p1, known) or self.is_matched(part.p2, known)
+        if name == "Filter":
+            return self.is_matched(part.p, known) and holds(self.graph, part.expr, known)
+        if name == "Extend" and part.var in known:
+            return self.is_matched(part.p, known) and computes(self.graph, part.expr, known) == known[part.var]
+        if name == "BGP" and all(
+            t in known or not isinstance(t, (Variable, BNode)) for s in part.triples for t in s
+        ):
+            return all(tuple(known.get(t, t) for t in triple) in self.graph for triple in part.triples)
+        return any(True for _ in self.solutions(part, known))
 
     def basic(self, part: CompValue, known: Solution, into: Witness) -> None:
         """Fill in the triple patterns of a basic graph pattern."""
@@ -299,3 +318,10 @@ def holds(graph: Graph, expression: Any, known: Solution) -> bool:
     """Tell whether a filter's *expression* is true for the solution *known*."""
     context = QueryContext(graph, initBindings=dict(known))  # type: ignore[arg-type]
     return bool(_ebv(expression, context.solution()))
+
+
+def computes(graph: Graph, expression: Any, known: Solution) -> Node | None:
+    """Return the value of *expression* for the solution *known*, or None where it has none."""
+    context = QueryContext(graph, initBindings=dict(known))  # type: ignore[arg-type]
+    value = _eval(expression, context.solution(), raise_not_bound_error=False)
+    return value if isinstance(value, Node) else None

@@ -11,6 +11,7 @@ import pyoxigraph as ox
 
 from kg import coverage, tables
 from kg.answers import Answer, ask, of_query
+from kg.catalogue import to_markdown
 from kg.changes import changes
 from kg.cli import main, one_sentence, releases_option, sources_option, talk, timed_progress
 from kg.explanation import explain
@@ -90,9 +91,13 @@ def _show_rows(answer: Answer) -> None:
 @main.command("questions")
 @language_option
 @click.option("--tag", help="Only questions with this tag.")
+@click.option("--markdown", is_flag=True, help="The whole index, as docs/QUESTIONS.md has it.")
 @one_sentence
-def questions_command(language: str, tag: str | None) -> None:
+def questions_command(language: str, tag: str | None, markdown: bool) -> None:
     """List the questions that `kg ask` answers."""
+    if markdown:
+        click.echo(to_markdown(), nl=False)
+        return
     for name, asked in questions().items():
         if tag is None or tag in asked.tags:
             blanks = "".join(f" [--param {p.name}={p.default}]" for p in asked.parameters)
