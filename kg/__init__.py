@@ -1,4 +1,4 @@
-"""Grotius: a knowledge graph of Dutch policy, with the software that validates, publishes, queries and draws it."""
+"""Grotius: Dutch policy as a knowledge graph in which each answer carries its proof."""
 
 from __future__ import annotations
 

@@ -41,7 +41,7 @@ class Opened:
         return questions()
 
     def ask(self, name: str, **values: str) -> Any:
-        """Return the answer to a question as a frame: ``g.ask("countries-of-an-instrument", instrument="JISRA")``."""
+        """Return the answer to a question as a frame: ``g.ask("goals-of-an-actor", actor="NAVO")``."""
         return to_frame(answers.ask(self.store, self.release, name, values, language=self.language, proof=True))
 
     def sparql(self, query: str) -> Any:
