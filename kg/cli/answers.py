@@ -10,12 +10,12 @@ import click
 import pyoxigraph as ox
 
 from kg import coverage, tables
-from kg.answers import Answer, ask, of_query
+from kg.answers import Answer, Cell, ask, of_query
 from kg.catalogue import to_markdown
 from kg.changes import changes
 from kg.cli import main, one_sentence, releases_option, sources_option, talk, timed_progress
 from kg.explanation import explain
-from kg.footnotes import to_bibtex, to_csl, to_text
+from kg.footnotes import to_bibtex, to_csl, to_text, wording
 from kg.parameters import ParameterValueError, choices
 from kg.proof import Reader, passages_under
 from kg.questions import bind, question, questions
@@ -79,13 +79,26 @@ def show(answer: Answer, form: str, store: ox.Store) -> None:
 
 def _show_rows(answer: Answer) -> None:
     for at, row in enumerate(answer.rows):
-        cells = zip(answer.columns, row, strict=True)
-        click.echo("  ".join(f"{c.name}: {v.label or tables.lexical(v)}" for c, v in cells if v is not None))
+        click.echo(_sentence(answer, row))
         if answer.proof:
             for iri in passages_under(answer.proof, answer.proof.rows[at]):
-                passage = answer.proof.passages[iri]
-                anchors = " … ".join(f"“{a['exact']}”" for a in passage["anchors"])
-                click.echo(f"    {anchors} {passage['document']['label']}, {passage['lines'][0]}")
+                click.echo(f"    {wording(answer.proof.passages[iri], answer.language)}")
+
+
+def _sentence(answer: Answer, row: tuple[Cell | None, ...]) -> str:
+    """Return one row for people: names with their short IRIs, the rest by column, the anchor last, quoted."""
+    parts, anchors = [], []
+    for column, cell in zip(answer.columns, row, strict=True):
+        if cell is None or column.name.endswith("Label"):
+            continue
+        value = tables.lexical(cell)
+        if column.name.startswith("anchor"):
+            anchors.append(f"“{value}”")
+        elif cell.label and not value.startswith(("claim:", "document:")):
+            parts.append(f"{cell.label} <{value}>")
+        else:
+            parts.append(value if value.startswith(f"{column.name}:") else f"{column.name} {value}")
+    return "  ".join(parts) + ("\n    " + " ".join(anchors) if anchors else "")
 
 
 @main.command("questions")
