@@ -194,10 +194,9 @@ def take_apart(text: str) -> Select:
     else:
         keys = columns
     selected = {_alias(i) for i in items}
-    in_sight = sorted(
-        {str(v) for n in nodes(algebra) for v in (n.get("_vars") or ()) if isinstance(v, Variable)}
-        | set(columns)
-    )
+    mentioned = {str(v) for n in nodes(algebra) for v in (n.get("_vars") or ()) if isinstance(v, Variable)}
+    given = {str(v) for n in nodes(algebra) if n.name == "values" for row in n.res for v in row}
+    in_sight = sorted(mentioned | given | set(columns))
     plain = [
         v for v in in_sight if not v.startswith("__agg") and v not in aliases | (selected if groups else set())
     ]

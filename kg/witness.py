@@ -195,8 +195,9 @@ class _Walk:
             return self.is_matched(part.p1, known) or self.is_matched(part.p2, known)
         if name == "Filter":
             return self.is_matched(part.p, known) and holds(self.graph, part.expr, known)
-        if name == "Extend" and part.var in known:
-            return self.is_matched(part.p, known) and computes(self.graph, part.expr, known) == known[part.var]
+        if name == "Extend":
+            agrees = part.var not in known or computes(self.graph, part.expr, known) == known[part.var]
+            return agrees and self.is_matched(part.p, known)
         if name == "BGP" and all(
             t in known or not isinstance(t, (Variable, BNode)) for s in part.triples for t in s
         ):
