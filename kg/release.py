@@ -33,7 +33,7 @@ from kg.validation import Report, read_graph, validate
 from kg.vocabulary import DEF, GRO, ontology, shorten
 
 DATA, MANIFEST = "grotius.nq", "manifest.json"
-NOT_INPUTS = {"readings", "web", "evaluation", "sparql"}
+NOT_INPUTS = ("web", "cli", "evaluation", "sparql")
 """Folders whose files no release is made from."""
 Progress = Callable[[str], None]
 
@@ -52,6 +52,17 @@ class NoReleaseError(KGError):
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         super().__init__(f"no release in {folder}: run `kg build`")
+
+
+class AbsentReleaseError(KGError):
+    """An older release that is asked for is not kept here."""
+
+    def __init__(self, folder: Path, name: str, known: Iterable[str]) -> None:
+        self.folder, self.name, self.known = folder, name, tuple(known)
+        super().__init__(
+            f"no release {name!r} in {folder} (there: {', '.join(self.known) or 'none'}): put its folder"
+            " there, from the archive or from whoever cites it"
+        )
 
 
 @dataclass(frozen=True)
@@ -89,7 +100,8 @@ def releases_folder(option: str | None = None) -> Path:
 def _input_files() -> list[Path]:
     roots = [resource("data"), resource("ontology"), resource("queries") / "rules", resources.PACKAGE]
     found = {p for root in roots for p in root.rglob("*") if p.suffix in (".ttl", ".tsv", ".rq", ".py")}
-    return sorted(p for p in found if not NOT_INPUTS & set(p.parts) and p.name != "cli.py")
+    beside = [resource("data") / "readings", *(resources.PACKAGE / name for name in NOT_INPUTS)]
+    return sorted(p for p in found if not any(p.is_relative_to(folder) for folder in beside))
 
 
 def inputs_hash(extra: Iterable[Path] = ()) -> str:
@@ -174,6 +186,15 @@ def current(folder: Path) -> Release:
     if not release.nquads.exists():
         raise NoReleaseError(folder)
     return release
+
+
+def named(folder: Path, name: str) -> Release:
+    """Return the release *name*, or a longer name that begins so; raises AbsentReleaseError."""
+    known = sorted(p.parent.name for p in folder.glob(f"*/{MANIFEST}"))
+    found = [k for k in known if len(name) >= 6 and k.startswith(name)]
+    if len(found) != 1:
+        raise AbsentReleaseError(folder, name, known)
+    return Release(folder / found[0])
 
 
 def shapes() -> Graph:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import json
 import os
 import sys
 import time
@@ -17,6 +15,7 @@ import pyoxigraph as ox
 
 from kg import description, questions
 from kg.agreement import to_markdown
+from kg.algebra import NoProofError
 from kg.anchoring import AnchorNotFoundError, locate
 from kg.checks import check as run_checks
 from kg.errors import KGError
@@ -29,6 +28,7 @@ from kg.sparql.errors import ForbiddenOperationError, TooComplexError, UnknownGr
 from kg.store import QuerySyntaxError, evaluate, open_store
 from kg.validation import read_graph
 from kg.validation import validate as validate_graphs
+from kg.verification import UnreadableAnswerError
 
 EXIT_CODES: dict[type[KGError], int] = {
     NotConformingError: 1,
@@ -44,6 +44,8 @@ EXIT_CODES: dict[type[KGError], int] = {
     questions.UnknownQuestionError: 2,
     questions.UnknownParameterError: 2,
     questions.ParameterValueError: 2,
+    NoProofError: 2,
+    UnreadableAnswerError: 2,
     description.UnknownThingError: 2,
 }
 """Which exit code a cause has; every other KGError is 3."""
@@ -181,68 +183,6 @@ def validate_command(
     sys.exit(0 if report.conforms else 1)
 
 
-@main.command("questions")
-@click.option("--language", type=click.Choice(["nl", "en"]), default="en", show_default=True)
-@one_sentence
-def questions_command(language: str) -> None:
-    """List the questions that `kg ask` answers."""
-    for name, asked in questions.questions().items():
-        blanks = "".join(f" [--param {p.name}={p.default}]" for p in asked.parameters)
-        click.echo(f"{name}{blanks}\n    {asked.text[language]}")
-
-
-def _show_table(table: questions.Table, form: str) -> None:
-    if form == "json":
-        click.echo(
-            json.dumps(
-                [dict(zip(table.columns, row, strict=True)) for row in table.rows], ensure_ascii=False, indent=2
-            )
-        )
-    elif form == "csv":
-        writer = csv.writer(sys.stdout)
-        writer.writerow(table.columns)
-        writer.writerows(table.rows)
-    else:
-        for row in table.rows:
-            click.echo(_sentence(dict(zip(table.columns, row, strict=True))))
-
-
-def _sentence(row: dict[str, str | None]) -> str:
-    """Return one row for people: names with their short IRIs, the rest by column, the anchor last, quoted."""
-    parts = []
-    for name, value in row.items():
-        if value is None or name.startswith("anchor") or name.endswith("Label"):
-            continue
-        known = row.get(f"{name}Label")
-        told = value if value.startswith(f"{name}:") else f"{name} {value}"
-        parts.append(f"{known} <{value}>" if known else told)
-    anchors = [f"“{value}”" for name, value in row.items() if name.startswith("anchor")]
-    return "  ".join(parts) + ("\n    " + " ".join(anchors) if anchors else "")
-
-
-@main.command("ask")
-@click.argument("name")
-@click.option("--param", "params", multiple=True, metavar="NAME=VALUE", help="Fill in a blank of the question.")
-@click.option(
-    "--format", "form", type=click.Choice(["table", "json", "csv"]), default="table", show_default=True
-)
-@click.option("--json", "form", flag_value="json", help="The same as --format json.")
-@releases_option
-@one_sentence
-def ask_command(name: str, params: tuple[str, ...], form: str, releases: str | None) -> None:
-    """Answer a question of the library, with the passages that prove the answer."""
-    questions.question(name)
-    values = {}
-    for param in params:
-        key, equals, value = param.partition("=")
-        if not equals:
-            raise questions.ParameterValueError(key, "", "write --param NAME=VALUE")
-        values[key] = value
-    table = questions.ask(_store(releases), name, values)
-    _show_table(table, form)
-    talk(f"complete: {len(table.rows)} rows")
-
-
 @main.command("sparql")
 @click.argument("query")
 @click.option(
@@ -352,3 +292,8 @@ def serve_command(
         environment["KG_SOURCES"] = sources
     talk(f"answering at http://{host}:{port}/ and http://{host}:{port}/sparql; end it with Ctrl-C")
     serve(host, port, environment)
+
+
+from kg.cli import answers  # noqa: E402  # its commands register themselves on main
+
+__all__ = ["EXIT_CODES", "answers", "exit_code", "main"]
