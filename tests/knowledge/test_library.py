@@ -9,6 +9,7 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 from rdflib import Graph
+from rdflib.plugins.sparql import prepareQuery
 
 from kg.answers import ask
 from kg.library import to_markdown
@@ -18,6 +19,13 @@ from kg.store import evaluate
 from kg.view import to_ox
 
 ROOT = Path(__file__).parents[2]
+IN_BOTH_ENGINES = (
+    "countries-of-an-instrument",
+    "parts-of-an-instrument",
+    "partners-for-a-treaty",
+    "implementers-of-an-instrument",
+    "means-to-a-goal",
+)
 NAMES = sorted(questions())
 
 
@@ -54,6 +62,11 @@ def test_every_row_is_proved(name: str, store: ox.Store, release: Release) -> No
 
 
 @pytest.mark.parametrize("name", NAMES)
+def test_another_engine_understands_the_question(name: str) -> None:
+    assert prepareQuery(questions()[name].sparql) is not None
+
+
+@pytest.mark.parametrize("name", IN_BOTH_ENGINES)
 def test_rdflib_finds_the_same_rows(name: str, store: ox.Store, rdflib_graph: Graph) -> None:
     sparql = questions()[name].sparql
     ours = evaluate(store, sparql)
