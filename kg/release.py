@@ -26,6 +26,7 @@ from kg.curation import load
 from kg.entailment import entail
 from kg.errors import KGError
 from kg.labels import label_everything
+from kg.linking.observations import add_tables, is_metadata, table_of
 from kg.links import add_links
 from kg.passages import verify
 from kg.resources import resource
@@ -184,20 +185,33 @@ def data_files() -> list[Path]:
     return sorted(resource("data").rglob("*.ttl"))
 
 
+def _remembered(folder: Path) -> list[Path]:
+    """Return the user's own files that the release in *folder* was last built with."""
+    try:
+        return [Path(line) for line in (folder / "with").read_text(encoding="utf-8").splitlines()]
+    except FileNotFoundError:
+        return []
+
+
+def _remember(folder: Path, extra: Iterable[Path]) -> None:
+    (folder / "with").write_text("".join(f"{p.resolve()}\n" for p in extra), encoding="utf-8")
+
+
 def build(
     folder: Path,
     *,
-    extra: Iterable[Path] = (),
+    extra: Iterable[Path] | None = None,
     sources: Path | None = None,
     progress: Progress = lambda _: None,
 ) -> Release:
     """Build a release into *folder*, or return the current one where nothing it is made from has changed.
 
+    *extra*: a user's own files, Turtle or CSVW metadata of a linked table; None keeps those of the last build.
     *sources*: a folder with the texts; then every anchor is verified first, whatever has changed.
     Raises NotConformingError, PassageError and AlteredSourceError; the old release stays in every case.
     """
-    extra = list(extra)
-    made_from = inputs_hash(extra)
+    extra = _remembered(folder) if extra is None else list(extra)
+    made_from = inputs_hash([*extra, *(table_of(p) for p in extra if is_metadata(p))])
     fresh: Release | None = None
     try:
         old = current(folder)
@@ -207,7 +221,8 @@ def build(
     if fresh and not sources:
         return fresh
     progress("reading the curated files")
-    dataset = load(extra=extra)
+    dataset = load(extra=[p for p in extra if not is_metadata(p)])
+    add_tables(dataset, [p for p in extra if is_metadata(p)])
     said = union(dataset)
     if sources:
         progress("verifying every anchor against the texts")
@@ -215,11 +230,15 @@ def build(
     if fresh:
         return fresh
     progress("validating what is said (SHACL)")
-    report = validate(said, shapes(), ontology(), files=[*data_files(), *extra])
+    report = validate(
+        said, shapes(), ontology(), files=[*data_files(), *(p for p in extra if not is_metadata(p))]
+    )
     if not report.conforms:
         raise NotConformingError(report)
     progress("deriving what is asserted and what follows")
     conclude(dataset)
     progress("writing the release")
     facts: dict[str, object] = {"inputs": made_from, "statistics": statistics(union(dataset))}
-    return write(folder, canonical(dataset), facts)
+    release = write(folder, canonical(dataset), facts)
+    _remember(folder, extra)
+    return release

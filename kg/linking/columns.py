@@ -61,12 +61,18 @@ NEED_HINT = {"fips", "ioc", "eurovoc", "geonames", "crs-channel", "oin", "roo", 
 FOREIGN = r"\b(cow|ccode|cowc|stateabb|gwno|gwcode|gw|imf|fifa|dial|phone|polity|vdem id|region)\b"
 """Headers of schemes this project has no codes for."""
 
-NAME_HINT = r"\b(country|land|landen|state|staat|name|naam|nation|territory|location|area|organi[sz]ation|organisatie|body|treaty|verdrag|theme|thema|region|regio|entity|recipient|partner)\b"
+NAME_HINT = (
+    r"\b(country|land|landen|state|staat|name|naam|nation|territory|location|area|organi[sz]ation|organisatie"
+    r"|body|treaty|verdrag|theme|thema|region|regio|entity|recipient|partner)\b"
+)
 YEAR_HINT = r"\b(year|jaar|period|periode|date|datum|time|tijd|jaartal)\b"
 EDITION_HINT = r"\b(edition|editie|report year)\b"
 
 YEAR = re.compile(r"\D{0,4}((?:18|19|20)\d\d)(?:\.0+)?\s*(?:\[YR(?:19|20)\d\d\])?")
-DAY = re.compile(r"((?:18|19|20)\d\d)[-/.]?(?:0[1-9]|1[0-2])[-/.]?(?:0[1-9]|[12]\d|3[01])(?:[T ].*)?|\d\d?[-/.]\d\d?[-/.]((?:18|19|20)\d\d)")
+DAY = re.compile(
+    r"((?:18|19|20)\d\d)[-/.]?(?:0[1-9]|1[0-2])[-/.]?(?:0[1-9]|[12]\d|3[01])(?:[T ].*)?"
+    r"|\d\d?[-/.]\d\d?[-/.]((?:18|19|20)\d\d)"
+)
 
 
 class ColumnError(KGError):

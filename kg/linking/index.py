@@ -94,7 +94,11 @@ class Index:
     def by_code(self, scheme: str, code: str, kind: str | None = None) -> dict[str, str]:
         """Return the things with this code in *scheme* (IRI to what kind of code)."""
         found = self.codes.get(scheme, {}).get(code.casefold(), {})
-        return {i: found[i] for i in self.of_kind(found, kind) if (i, f"{scheme}:{code.casefold()}") not in self.denied}
+        return {
+            i: found[i]
+            for i in self.of_kind(found, kind)
+            if (i, f"{scheme}:{code.casefold()}") not in self.denied
+        }
 
 
 def kind_of(iri: str) -> str | None:
@@ -122,9 +126,11 @@ def names_in_store(store: ox.Store) -> Iterator[Name]:
     """Yield the names in the default graph of a store."""
     for predicate, kind in NAMING.items():
         for quad in store.quads_for_pattern(None, ox.NamedNode(predicate), None, ox.DefaultGraph()):
-            if isinstance(quad.subject, ox.NamedNode) and isinstance(quad.object, ox.Literal):
-                if kind_of(quad.subject.value):
-                    yield quad.subject.value, quad.object.value, f"{kind} {quad.object.language}"
+            thing, name = quad.subject, quad.object
+            if not isinstance(thing, ox.NamedNode) or not isinstance(name, ox.Literal):
+                continue
+            if kind_of(thing.value):
+                yield thing.value, name.value, f"{kind} {name.language}"
 
 
 def read_table(name: str) -> list[dict[str, str]]:
@@ -182,7 +188,9 @@ def build_index(names: Iterable[Name]) -> Index:
             index.names[fold(name)].setdefault(iri, how)
     for path in mapping_sets():
         for mapping in read_rows(path):
-            add_mapping(index, str(mapping.subject), str(mapping.predicate), str(mapping.object), mapping.negative)
+            add_mapping(
+                index, str(mapping.subject), str(mapping.predicate), str(mapping.object), mapping.negative
+            )
     return index
 
 
@@ -203,6 +211,7 @@ def add_mapping(index: Index, subject: str, predicate: str, obj: str, negative: 
         index.denied.add((subject, f"{scheme}:{code.casefold()}"))
     elif predicate == str(SKOS.exactMatch):
         index.codes[scheme][code.casefold()][subject] = scheme
-    elif predicate == str(SKOS.closeMatch):
-        if scheme in CLOSE_ENOUGH or (scheme == "eurovoc" and index.things[subject].kind in ("theme", "region")):
-            index.codes[scheme][code.casefold()].setdefault(subject, f"{scheme} (closeMatch)")
+    elif predicate == str(SKOS.closeMatch) and (
+        scheme in CLOSE_ENOUGH or (scheme == "eurovoc" and index.things[subject].kind in ("theme", "region"))
+    ):
+        index.codes[scheme][code.casefold()].setdefault(subject, f"{scheme} (closeMatch)")

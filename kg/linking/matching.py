@@ -43,20 +43,24 @@ def candidates(index: Index, value: str, kind: str | None, limit: int = 5) -> li
     """Return what *value* may mean, best first: similar names, without what was denied for good."""
     known = index.by_name(value, kind)
     found = {i: Candidate(index.things[i], value, 100.0, how) for i, how in known.items()}
-    names = process.extract(fold(value), index.names.keys(), scorer=fuzz.WRatio, limit=limit * 6, score_cutoff=70)
+    names = process.extract(
+        fold(value), index.names.keys(), scorer=fuzz.WRatio, limit=limit * 6, score_cutoff=70
+    )
     for name, score, _ in names:
         # WRatio gives a short name inside a long one much credit: weigh it by how much of both is shared
         score = (score + fuzz.ratio(fold(value), name)) / 2
         for iri, how in index.names[name].items():
             thing = index.things[iri]
-            if kind in (None, thing.kind) and (iri, fold(value)) not in index.denied:
-                if iri not in found or found[iri].score < score:
-                    found[iri] = Candidate(thing, name, round(min(score, 99.0), 1), f"like {how} “{name}”")
+            allowed = kind in (None, thing.kind) and (iri, fold(value)) not in index.denied
+            if allowed and (iri not in found or found[iri].score < score):
+                found[iri] = Candidate(thing, name, round(min(score, 99.0), 1), f"like {how} “{name}”")
     return sorted(found.values(), key=lambda c: (-c.score, c.thing.iri))[:limit]
 
 
 def _say(index: Index, iris: Iterable[str]) -> str:
-    return " or ".join(f"{index.things[i].label_en} ({i.rsplit('/', 2)[-2]}:{i.rsplit('/', 1)[-1]})" for i in iris)
+    return " or ".join(
+        f"{index.things[i].label_en} ({i.rsplit('/', 2)[-2]}:{i.rsplit('/', 1)[-1]})" for i in iris
+    )
 
 
 def why_not(index: Index, value: str, scheme: str, kind: str) -> str:
@@ -72,7 +76,11 @@ def why_not(index: Index, value: str, scheme: str, kind: str) -> str:
         return f"“{value}” is {_say(index, sorted(other))}, not a {kind}{more}"
     if scheme == "name":
         near = candidates(index, value, kind, 3)
-        hint = f"; it resembles {_say(index, [c.thing.iri for c in near])}: confirm in the review file" if near else ""
+        hint = (
+            f"; it resembles {_say(index, [c.thing.iri for c in near])}: confirm in the review file"
+            if near
+            else ""
+        )
         return f"no {kind} is known under the name “{value}”{hint}"
     return f"“{value}” is no {scheme} code of a {kind} that is known here"
 
@@ -98,7 +106,9 @@ def _match(index: Index, row: Row, keys: Sequence[Key], kind: str) -> Outcome:
     iri = things.pop()
     for key, cell, found in said:
         if found and iri not in found:
-            return Outcome(row, shown, None, "", f"the keys disagree: “{cell}” can mean {_say(index, sorted(found))}")
+            return Outcome(
+                row, shown, None, "", f"the keys disagree: “{cell}” can mean {_say(index, sorted(found))}"
+            )
         if not found and key.scheme == "name":
             near = candidates(index, cell, kind, 1)
             if near and near[0].score >= LIKE and near[0].thing.iri != iri:

@@ -71,13 +71,13 @@ def decode(raw: bytes) -> tuple[str, str]:
 
 def separator(text: str) -> str:
     """Return the separator that cuts most lines into equally many cells, at least two."""
+    head = "\n".join(text.splitlines()[:300])
 
     def evenness(mark: str) -> tuple[float, int]:
-        widths = Counter(len(r) for r in csv.reader(io.StringIO(text), delimiter=mark) if r)
+        widths = Counter(len(r) for r in csv.reader(io.StringIO(head), delimiter=mark) if r)
         width, lines = max(widths.items(), key=lambda item: (item[0] > 1, item[1], item[0]), default=(0, 0))
         return (lines / max(1, sum(widths.values())) if width > 1 else 0.0, width)
 
-    head = "\n".join(text.splitlines()[:300])
     return max(SEPARATORS, key=evenness)
 
 
@@ -110,7 +110,9 @@ def _assemble(path: Path, records: Iterable[tuple[int, list[str]]], reading: str
     for i, name in enumerate(given[head][1][:wide]):
         base = name.strip().lstrip("\ufeff") or f"column {i + 1}"
         names.append(base if base not in names else f"{base} ({i + 1})")
-    rows = [Row(line, tuple(([c.strip() for c in cells] + [""] * wide)[:wide])) for line, cells in given[head + 1 :]]
+    rows = [
+        Row(line, tuple(([c.strip() for c in cells] + [""] * wide)[:wide])) for line, cells in given[head + 1 :]
+    ]
     aside = [f"line {line}: before the header: {' '.join(cells).strip()}" for line, cells in given[:head]]
     aside += [
         f"line {line}: {len(cells)} cells where the header has {wide}: those beyond were not read"

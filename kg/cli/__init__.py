@@ -19,6 +19,9 @@ from kg.agreement import to_markdown
 from kg.anchoring import AnchorNotFoundError, locate
 from kg.checks import check as run_checks
 from kg.errors import KGError
+from kg.linking.columns import ColumnError
+from kg.linking.review import ReviewError
+from kg.linking.tables import TableError
 from kg.passages import PassageError
 from kg.release import NotConformingError, build, releases_folder
 from kg.sources import AlteredSourceError, SourcesNotFoundError, sources_folder
@@ -37,6 +40,9 @@ EXIT_CODES: dict[type[KGError], int] = {
     questions.UnknownParameterError: 2,
     questions.ParameterValueError: 2,
     description.UnknownThingError: 2,
+    ColumnError: 2,
+    TableError: 2,
+    ReviewError: 2,
 }
 """Which exit code a cause has; every other KGError is 3."""
 
@@ -111,7 +117,7 @@ def main() -> None:
     "extra",
     multiple=True,
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    help="A Turtle file of your own, in a graph of its own.",
+    help="A file of your own in a graph of its own: Turtle, or the metadata that `kg link table` wrote.",
 )
 @releases_option
 @sources_option
@@ -312,3 +318,8 @@ def serve_command(host: str, port: int, releases: str | None, sources: str | Non
 
     build(releases_folder(releases), sources=sources_folder(sources), progress=timed_progress())
     serve(host, port, releases, sources)
+
+
+from kg.cli import linking  # noqa: E402  # its commands register themselves on main
+
+__all__ = ["EXIT_CODES", "exit_code", "linking", "main"]
