@@ -13,10 +13,12 @@ from flask import Flask, Response, jsonify, redirect, render_template, request
 
 from kg import description, questions
 from kg.errors import KGError
+from kg.linking.query_batch import ReconciliationError, UnknownEntityError
 from kg.release import build, releases_folder
 from kg.sources import read_source, sources_folder
 from kg.store import QuerySyntaxError, evaluate, open_store
 from kg.vocabulary import DEF, ID, bind, ontology
+from kg.web import reconciliation
 
 STATUS: dict[type[KGError], int] = {
     QuerySyntaxError: 400,
@@ -24,6 +26,8 @@ STATUS: dict[type[KGError], int] = {
     questions.UnknownQuestionError: 404,
     questions.UnknownParameterError: 400,
     questions.ParameterValueError: 400,
+    ReconciliationError: 400,
+    UnknownEntityError: 404,
 }
 """Which HTTP status a cause has; every other KGError is 500."""
 
@@ -87,6 +91,9 @@ def create_app(releases: str | None = None, sources: str | None = None) -> Flask
     release = build(releases_folder(releases))
     store = open_store(release.nquads)
     texts = {d: t.text for d in _documents(store) if folder and (t := read_source(folder, d))}
+
+    app.extensions["reconciliation"] = reconciliation.Once(lambda: store)
+    app.register_blueprint(reconciliation.pages)
 
     @app.errorhandler(KGError)
     def explain(error: KGError) -> Response:

@@ -12,7 +12,9 @@ from kg.linking.index import Index
 from kg.linking.matching import candidates, why_not
 from kg.vocabulary import shorten
 
-BY_HAND = list(csv.DictReader((Path(__file__).parent / "made_by_hand.tsv").open(encoding="utf-8"), delimiter="\t"))
+BY_HAND = list(
+    csv.DictReader((Path(__file__).parent / "made_by_hand.tsv").open(encoding="utf-8"), delimiter="\t")
+)
 
 
 def found(index: Index, row: dict[str, str]) -> str:

@@ -24,8 +24,10 @@ def codes(outcomes: list[Outcome]) -> list[str]:
 
 def test_dutch_names_semicolons_windows_letters_and_decimal_commas(index: Index, tmp_path: Path) -> None:
     path = tmp_path / "landen.csv"
-    path.write_bytes("Land;Jaar;Score\nOekraïne;2022;3,5\nIndonesië;2022;6,25\nAtlantis;2022;1,0\n".encode("cp1252"))
-    table, reading, outcomes = link(index, path)
+    path.write_bytes(
+        "Land;Jaar;Score\nOekraïne;2022;3,5\nIndonesië;2022;6,25\nAtlantis;2022;1,0\n".encode("cp1252")
+    )
+    table, _, outcomes = link(index, path)
     assert codes(outcomes) == ["UKR", "IDN", "-"]
     assert "cp1252" in table.reading
     assert "separator ;" in table.reading
@@ -49,7 +51,15 @@ def test_a_title_above_the_header_is_not_the_header_and_is_told(index: Index, tm
 
 def test_a_code_and_a_name_that_disagree_are_not_linked(index: Index, tmp_path: Path) -> None:
     path = tmp_path / "x.tsv"
-    rows = ["UKR\tUkraine", "MLI\tMali", "KEN\tKenya", "AUT\tAustralia", "NGA\tNiger", "ETH\tEthiopia", "SWE\tSweden"]
+    rows = [
+        "UKR\tUkraine",
+        "MLI\tMali",
+        "KEN\tKenya",
+        "AUT\tAustralia",
+        "NGA\tNiger",
+        "ETH\tEthiopia",
+        "SWE\tSweden",
+    ]
     path.write_text("iso3\tcountry\n" + "\n".join(rows), encoding="utf-8")
     _, _, outcomes = link(index, path)
     assert codes(outcomes) == ["UKR", "MLI", "KEN", "-", "-", "ETH", "SWE"]
@@ -58,7 +68,9 @@ def test_a_code_and_a_name_that_disagree_are_not_linked(index: Index, tmp_path: 
 
 def test_a_misspelt_name_against_a_wrong_code_is_not_linked(index: Index, tmp_path: Path) -> None:
     path = tmp_path / "x.csv"
-    path.write_text("iso3,country\nUKR,Ukraine\nMLI,Mali\nAUS,Austriaa\nKEN,Kenya\nSWE,Sweden\n", encoding="utf-8")
+    path.write_text(
+        "iso3,country\nUKR,Ukraine\nMLI,Mali\nAUS,Austriaa\nKEN,Kenya\nSWE,Sweden\n", encoding="utf-8"
+    )
     _, _, outcomes = link(index, path)
     assert codes(outcomes) == ["UKR", "MLI", "-", "KEN", "SWE"]
 
@@ -66,9 +78,18 @@ def test_a_misspelt_name_against_a_wrong_code_is_not_linked(index: Index, tmp_pa
 def test_codes_of_another_scheme_lose_against_the_names(index: Index, tmp_path: Path) -> None:
     """FIPS: AU is Austria, CH is China."""
     path = tmp_path / "x.csv"
-    rows = ["AU,Austria", "CH,China", "IZ,Iraq", "UP,Ukraine", "NI,Nigeria", "SW,Sweden", "IS,Israel", "RS,Russia"]
+    rows = [
+        "AU,Austria",
+        "CH,China",
+        "IZ,Iraq",
+        "UP,Ukraine",
+        "NI,Nigeria",
+        "SW,Sweden",
+        "IS,Israel",
+        "RS,Russia",
+    ]
     path.write_text("code,country\n" + "\n".join(rows), encoding="utf-8")
-    _, reading, outcomes = link(index, path)
+    _, _, outcomes = link(index, path)
     assert codes(outcomes) == ["AUT", "CHN", "IRQ", "UKR", "NGA", "SWE", "ISR", "RUS"]
 
 
@@ -96,7 +117,9 @@ def test_the_same_name_for_country_and_kingdom_is_settled_by_the_table(index: In
 
 def test_organisations_by_name_and_acronym(index: Index, tmp_path: Path) -> None:
     path = tmp_path / "x.csv"
-    path.write_text("body|amount\nNAVO|1\nRaad van Europa|2\nUNESCO|3\nIOM|4\nEuropese Raad|5\n", encoding="utf-8")
+    path.write_text(
+        "body|amount\nNAVO|1\nRaad van Europa|2\nUNESCO|3\nIOM|4\nEuropese Raad|5\n", encoding="utf-8"
+    )
     _, reading, outcomes = link(index, path)
     assert reading.kind == "organisation"
     assert codes(outcomes) == ["navo", "raad-van-europa", "unesco", "iom", "-"]
@@ -116,7 +139,7 @@ def test_a_workbook_and_a_parquet_file_read_as_their_text(index: Index, tmp_path
 
     path = tmp_path / "x.parquet"
     pq.write_table(pa.table({"iso_n3": [804, 466], "year": [2022, 2021], "v": [1.5, None]}), path)
-    table, reading, outcomes = link(index, path)
+    table, _, outcomes = link(index, path)
     assert codes(outcomes) == ["UKR", "MLI"]
     assert table.rows[1].cells == ("466", "2021", "")
 
@@ -142,5 +165,7 @@ def test_the_ratings_link_without_one_wrong_match(index: Index, freedom_house: P
     given = [o.row.cells[0] for o in by_code]
     assert codes(by_code) == given
     names = tmp_path / "names.csv"
-    names.write_text("country\tyear\n" + "\n".join(f"{o.row.cells[1]}\t{o.row.cells[2]}" for o in by_code), "utf-8")
+    names.write_text(
+        "country\tyear\n" + "\n".join(f"{o.row.cells[1]}\t{o.row.cells[2]}" for o in by_code), "utf-8"
+    )
     assert codes(link(index, names)[2]) == given
