@@ -19,6 +19,7 @@ from kg.agreement import to_markdown
 from kg.anchoring import AnchorNotFoundError, locate
 from kg.checks import check as run_checks
 from kg.errors import KGError
+from kg.harvest import UnknownHarvestError
 from kg.linking.columns import ColumnError
 from kg.linking.review import ReviewError
 from kg.linking.tables import TableError
@@ -41,6 +42,7 @@ EXIT_CODES: dict[type[KGError], int] = {
     questions.ParameterValueError: 2,
     description.UnknownThingError: 2,
     ColumnError: 2,
+    UnknownHarvestError: 2,
     TableError: 2,
     ReviewError: 2,
 }
@@ -320,6 +322,6 @@ def serve_command(host: str, port: int, releases: str | None, sources: str | Non
     serve(host, port, releases, sources)
 
 
-from kg.cli import linking  # noqa: E402  # its commands register themselves on main
+from kg.cli import harvesting, linking  # noqa: E402  # their commands register themselves on main
 
-__all__ = ["EXIT_CODES", "exit_code", "linking", "main"]
+__all__ = ["EXIT_CODES", "exit_code", "harvesting", "linking", "main"]
