@@ -29,6 +29,7 @@ from kg.labels import label_everything
 from kg.linking.observations import add_tables, is_metadata, table_of
 from kg.links import add_links
 from kg.passages import verify
+from kg.publishing.files import add_description, files_beside
 from kg.resources import resource
 from kg.validation import Report, read_graph, validate
 from kg.vocabulary import DEF, GRO, ontology, shorten
@@ -86,7 +87,7 @@ def releases_folder(option: str | None = None) -> Path:
 
 
 def _input_files() -> list[Path]:
-    roots = [resource("data"), resource("ontology"), resource("queries") / "rules", resources.PACKAGE]
+    roots = [resource("data"), resource("ontology"), resource("queries"), resources.PACKAGE]
     found = {p for root in roots for p in root.rglob("*") if p.suffix in (".ttl", ".tsv", ".rq", ".py")}
     return sorted(p for p in found if "readings" not in p.parts and "web" not in p.parts and p.name != "cli.py")
 
@@ -138,16 +139,22 @@ def statistics(graph: Graph) -> dict[str, dict[str, int]]:
     return {"total": total, "classes": dict(sorted(classes.items())), "claims": dict(sorted(stated.items()))}
 
 
-def write(folder: Path, lines: list[str], facts: dict[str, object]) -> Release:
-    """Write a release beside the others and make it current in one step."""
+def write(
+    folder: Path, lines: list[str], facts: dict[str, object], dataset: Dataset | None = None
+) -> Release:
+    """Write a release beside the others and make it current in one step; *dataset* holds its description."""
     data = "".join(lines).encode()
     digest = hashlib.sha256(data).hexdigest()
-    manifest = {"release": digest[:12], "files": {DATA: {"sha256": digest, "bytes": len(data)}}, **facts}
+    described = files_beside(dataset, digest[:12], len(data), digest) if dataset is not None else {}
+    beside = {DATA: data, **described}
+    files = {n: {"sha256": hashlib.sha256(b).hexdigest(), "bytes": len(b)} for n, b in beside.items()}
+    manifest = {"release": digest[:12], "files": files, **facts}
     final = folder / digest[:12]
     folder.mkdir(parents=True, exist_ok=True)
     draft = Path(tempfile.mkdtemp(prefix=".draft-", dir=folder))
     try:
-        (draft / DATA).write_bytes(data)
+        for name, content in beside.items():
+            (draft / name).write_bytes(content)
         (draft / MANIFEST).write_text(
             json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
         )
@@ -238,7 +245,9 @@ def build(
     progress("deriving what is asserted and what follows")
     conclude(dataset)
     progress("writing the release")
-    facts: dict[str, object] = {"inputs": made_from, "statistics": statistics(union(dataset))}
-    release = write(folder, canonical(dataset), facts)
+    whole = union(dataset)
+    facts: dict[str, object] = {"inputs": made_from, "statistics": statistics(whole)}
+    add_description(dataset, whole)
+    release = write(folder, canonical(dataset), facts, dataset)
     _remember(folder, extra)
     return release

@@ -18,7 +18,7 @@ from kg.release import build, releases_folder
 from kg.sources import read_source, sources_folder
 from kg.store import QuerySyntaxError, evaluate, open_store
 from kg.vocabulary import DEF, ID, bind, ontology
-from kg.web import reconciliation
+from kg.web import describing, reconciliation
 
 STATUS: dict[type[KGError], int] = {
     QuerySyntaxError: 400,
@@ -94,6 +94,8 @@ def create_app(releases: str | None = None, sources: str | None = None) -> Flask
 
     app.extensions["reconciliation"] = reconciliation.Once(lambda: store)
     app.register_blueprint(reconciliation.pages)
+    app.extensions["release"] = lambda: release
+    app.register_blueprint(describing.pages)
 
     @app.errorhandler(KGError)
     def explain(error: KGError) -> Response:
