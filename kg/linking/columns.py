@@ -23,6 +23,7 @@ PATTERNS = {
     "ror": r"0[a-z0-9]{6}\d\d",
     "tooi": r"([a-z]+/)?(mnre|oorg|zb|gm|pv|ws)\d+",
     "bwb": r"BWB[VR]\d+",
+    "kamerstuk": r"(?i:(kst-?)?\d{2} ?\d{3}[- ,].{0,12}\d+(\.html)?)",
     "iati-organisation": r"[A-Z]{2}-[A-Z]+-.+",
     "eu-corporate-body": r"[A-Z][A-Z_]+",
     "eurovoc": r"\d+",
@@ -44,6 +45,7 @@ HINTS = {
     "ror": r"ror",
     "tooi": r"tooi",
     "bwb": r"bwb",
+    "kamerstuk": r"kamerstuk|kamerstukken|dossier|kst|parliamentary paper",
     "iati-organisation": r"iati|org ?(ref|id)",
     "eu-corporate-body": r"corporate ?body|eu ?body",
     "eurovoc": r"eurovoc",
@@ -55,7 +57,18 @@ HINTS = {
 }
 """What the header of such a column says."""
 
-NEED_HINT = {"fips", "ioc", "eurovoc", "geonames", "crs-channel", "oin", "roo", "sdg", "eu-corporate-body"}
+NEED_HINT = {
+    "kamerstuk",
+    "fips",
+    "ioc",
+    "eurovoc",
+    "geonames",
+    "crs-channel",
+    "oin",
+    "roo",
+    "sdg",
+    "eu-corporate-body",
+}
 """Schemes whose codes look like those of others: only a header (or the user) can say so."""
 
 FOREIGN = r"\b(cow|ccode|cowc|stateabb|gwno|gwcode|gw|imf|fifa|dial|phone|polity|vdem id|region)\b"
@@ -123,10 +136,16 @@ def clean_code(cell: str, scheme: str) -> str:
 
     >>> clean_code(" 4.0", "m49"), clean_code("wd:Q55", "wikidata"), clean_code("ministerie/mnre1013", "tooi")
     ('004', 'Q55', 'ministerie/mnre1013')
+    >>> clean_code("21 501-20, nr. 1841", "kamerstuk")
+    'kst-21501-20-1841.html'
     """
     code = cell.strip()
     if scheme == "m49":
         return re.sub(r"\.0+$", "", code).zfill(3)
+    if scheme == "kamerstuk":
+        parts = re.sub(r"(?i)^kst-?|\.html$|\b(nr|no)\b\.?|[,;]", " ", code)
+        parts = re.sub(r"^\s*(\d{2}) (\d{3})\b", r"\1\2", parts)
+        return "kst-" + "-".join(re.split(r"[\s-]+", parts.strip())) + ".html"
     return code.removeprefix("wd:") if scheme == "wikidata" else code
 
 

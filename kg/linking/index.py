@@ -46,10 +46,11 @@ SPACES = {
     "sdg": "http://metadata.un.org/sdg/",
     "tooi": "https://identifier.overheid.nl/tooi/id/",
     "bwb": "https://wetten.overheid.nl/",
+    "kamerstuk": "https://zoek.officielebekendmakingen.nl/",
 }
 """The namespaces in which mappings identify our things, and the scheme that each makes."""
 
-CLOSE_ENOUGH = {"wikidata", "geonames", "bwb", "eu-country"}
+CLOSE_ENOUGH = {"wikidata", "geonames", "bwb", "eu-country", "kamerstuk"}
 """Schemes in which a closeMatch still identifies; a EuroVoc concept *about* a body does not."""
 
 OLD = " (old or reserved)"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime
 import io
+import xml.etree.ElementTree as ET
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from kg.errors import KGError
+from kg.linking.iati import transactions
 
 SEPARATORS = ",;\t|"
 EXPECTED = set("éèëêïîíöóôòüúûáàâäãçñåøæßÉÈËÏÖÜÁÇÑÅØ’‘“”–—€")
@@ -164,8 +166,17 @@ def _read_parquet(path: Path) -> Table:
     return Table(path, tuple(table.column_names), rows, "Parquet")
 
 
+def _read_activities(path: Path) -> Table:
+    try:
+        header, *rows = transactions(path)
+    except ET.ParseError as error:
+        raise TableError(path, f"not an IATI activity file: {error}") from error
+    numbered = tuple(Row(i, tuple(cells)) for i, cells in enumerate(rows, 1))
+    return Table(path, tuple(header), numbered, "IATI activities, one row per transaction")
+
+
 def read_table(path: Path, sheet: str | None = None) -> Table:
-    """Read a CSV, TSV, Excel, OpenDocument or Parquet file as text; raises TableError.
+    """Read a CSV, TSV, Excel, OpenDocument, Parquet or IATI activity file as text; raises TableError.
 
     *sheet*: of a workbook, else the one with the most rows.
     """
@@ -176,4 +187,6 @@ def read_table(path: Path, sheet: str | None = None) -> Table:
         return _read_sheet(path, sheet)
     if suffix in (".parquet", ".pq"):
         return _read_parquet(path)
+    if suffix == ".xml":
+        return _read_activities(path)
     return _read_text(path)
