@@ -139,9 +139,7 @@ def statistics(graph: Graph) -> dict[str, dict[str, int]]:
     return {"total": total, "classes": dict(sorted(classes.items())), "claims": dict(sorted(stated.items()))}
 
 
-def write(
-    folder: Path, lines: list[str], facts: dict[str, object], dataset: Dataset | None = None
-) -> Release:
+def write(folder: Path, lines: list[str], facts: dict[str, object], dataset: Dataset | None = None) -> Release:
     """Write a release beside the others and make it current in one step; *dataset* holds its description."""
     data = "".join(lines).encode()
     digest = hashlib.sha256(data).hexdigest()
