@@ -13,7 +13,13 @@ from kg.cli import main, one_sentence, timed_progress
 
 @main.command("harvest")
 @click.argument("name", required=False)
-@click.option("--out", default="harvests", show_default=True, type=click.Path(path_type=Path, file_okay=False))
+@click.option(
+    "--out",
+    default="harvests",
+    show_default=True,
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Where harvests are kept.",
+)
 @click.option("--date", help="The day it is dated (default: today).")
 @click.option("--fresh", is_flag=True, help="Ask again for pages that are kept from an earlier try.")
 @one_sentence

@@ -57,6 +57,8 @@ OLD = " (old or reserved)"
 VALUE = f"{ID}value/"
 """The subjects of a user's own mappings: values of a column, percent-encoded."""
 
+REVIEWED = "reviewed by a person"
+
 Name = tuple[str, str, str]
 """The IRI of a thing, one of its names, and what kind of name that is."""
 
@@ -202,7 +204,7 @@ def add_mapping(index: Index, subject: str, predicate: str, obj: str, negative: 
         if negative:
             index.denied.add((obj, value))
         else:
-            index.names[value] = {obj: "reviewed by a person"}
+            index.names[value] = {obj: REVIEWED}
         return
     found = to_scheme(obj)
     if found is None or subject not in index.things:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from rapidfuzz import fuzz, process
 
 from kg.linking.columns import Key, Reading, resolve
-from kg.linking.index import Index, Thing
+from kg.linking.index import REVIEWED, Index, Thing
 from kg.linking.names import fold, is_empty
 from kg.linking.tables import Row, Table
 
@@ -16,6 +16,10 @@ APART = 0.3
 """From this share of rows on, two columns that disagree are taken to be about different things."""
 LIKE = 84.0
 """From this similarity (0–100) on, a name that is not known counts against a code that says otherwise."""
+
+
+PLAUSIBLE = 62.0
+"""Below this similarity a name is not worth a person's time."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +55,8 @@ def candidates(index: Index, value: str, kind: str | None, limit: int = 5) -> li
         score = (score + fuzz.ratio(fold(value), name)) / 2
         for iri, how in index.names[name].items():
             thing = index.things[iri]
+            if score < PLAUSIBLE or how == REVIEWED:
+                continue
             allowed = kind in (None, thing.kind) and (iri, fold(value)) not in index.denied
             if allowed and (iri not in found or found[iri].score < score):
                 found[iri] = Candidate(thing, name, round(min(score, 99.0), 1), f"like {how} “{name}”")
