@@ -20,7 +20,6 @@ from kg.publishing.addresses import (
     TITLE,
     dump,
 )
-from kg.vocabulary import bind
 
 SPDX = Namespace("http://spdx.org/rdf/terms#")
 EU = "http://publications.europa.eu/resource/authority/"
@@ -31,9 +30,7 @@ SPARQL_PROTOCOL = "https://www.w3.org/TR/sparql11-protocol/"
 
 def catalogue(release: str, size: int, sha256: str) -> Graph:
     """Return the catalogue of one release of *size* bytes; no clock goes into it."""
-    graph = bind(Graph())
-    for prefix, namespace in (("dcat", DCAT), ("foaf", FOAF), ("spdx", SPDX)):
-        graph.bind(prefix, namespace)
+    graph = Graph()
     record, dataset = URIRef(f"{HOME}catalogue"), URIRef(DATASET)
     version, file = URIRef(f"{DATASET}/{release}"), URIRef(dump(release))
     service, publisher = URIRef(SPARQL), URIRef(f"{HOME}publisher")
