@@ -62,8 +62,8 @@ def catalogue(release: str, size: int, sha256: str) -> Graph:
             graph.add((thing, DCAT.keyword, Literal(word, lang="en")))
         graph.add((thing, DCTERMS.accessRights, URIRef(f"{EU}access-right/PUBLIC")))
         graph.add((record, DCAT.dataset, thing))
-    graph.add((dataset, DCAT["hasVersion"], version))
-    graph.add((version, DCAT["version"], Literal(release)))
+    graph.add((dataset, URIRef(f"{DCAT}hasVersion"), version))
+    graph.add((version, URIRef(f"{DCAT}version"), Literal(release)))
     graph.add((version, DCTERMS.isVersionOf, dataset))
     distribution = URIRef(f"{file}#distribution")
     for thing in (dataset, version):
