@@ -1,0 +1,239 @@
+"""From a view to its network: the rows of its query, the things they name, the claims they rest on."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+
+import pyoxigraph as ox
+from rdflib.namespace import RDF, RDFS, SKOS
+
+from kg.networks.errors import EmptyNetworkError
+from kg.networks.model import PARALLEL, SAYS, Edge, Evidence, Network, Node
+from kg.networks.projecting import project
+from kg.networks.views import ANY, View, bind, refuse_unknown_things, settings, view
+from kg.questions import to_iri
+from kg.store import evaluate
+from kg.vocabulary import DEF, GRO, shorten
+
+CLASSES = (
+    "Country",
+    "Region",
+    "Place",
+    "Treaty",
+    "LegalNorm",
+    "Goal",
+    "IntendedResult",
+    "Theme",
+    "Instrument",
+    "Organisation",
+    "Role",
+    "Group",
+    "Event",
+    "Amount",
+    "Document",
+    "Issue",
+)
+"""The classes that a node may have, the narrower before the wider."""
+
+STANCE = ("status", "polarity", "realisation", "commitment", "speechAct", "holder")
+READ = {
+    **{str(GRO.__getattr__(name)): name for name in STANCE},
+    str(GRO.condition): "condition",
+    str(GRO.startDate): "start",
+    str(GRO.endDate): "end",
+    str(GRO.isAsserted): "asserted",
+    str(GRO.isStatedIn): "passage",
+}
+WHERE = "SELECT ?passage ?document WHERE { ?passage gro:isInSection/gro:isSectionOf ?document }"
+
+
+def _rows(store: ox.Store, query: str) -> Iterator[ox.QuerySolution]:
+    solutions = evaluate(store, query)
+    assert isinstance(solutions, ox.QuerySolutions)
+    return solutions
+
+
+def _one_of(variable: str, wanted: set[str]) -> str:
+    """Return the line that binds *variable* to the few *wanted*; nothing where they are so many that a scan is faster."""
+    return f"VALUES ?{variable} {{ {' '.join(f'<{w}>' for w in sorted(wanted))} }}" if len(wanted) < 2000 else ""
+
+
+def _pairs(store: ox.Store, predicate: str, wanted: set[str]) -> Iterator[tuple[str, ox.Literal | ox.NamedNode]]:
+    """Yield subject and object of the triples of *predicate* whose subject is one of *wanted*."""
+    for s, o in _rows(store, f"SELECT ?s ?o WHERE {{ {_one_of('s', wanted)} ?s <{predicate}> ?o }}"):
+        if s.value in wanted:
+            yield s.value, o
+
+
+def labels(store: ox.Store, wanted: set[str]) -> dict[str, dict[str, str]]:
+    """Return the labels of *wanted* by language."""
+    found: dict[str, dict[str, str]] = defaultdict(dict)
+    for iri, text in _pairs(store, str(RDFS.label), wanted):
+        if isinstance(text, ox.Literal):
+            language = text.language or "en"
+            found[iri][language] = min(text.value, found[iri].get(language, text.value))
+    return found
+
+
+def nodes(store: ox.Store, wanted: set[str]) -> dict[str, Node]:
+    """Return the node of each IRI of *wanted*, in the order of the IRIs."""
+    names, external = labels(store, wanted), defaultdict(set)
+    kinds: dict[str, set[str]] = defaultdict(set)
+    for iri, kind in _pairs(store, str(RDF.type), wanted):
+        if kind.value.startswith(DEF):
+            kinds[iri].add(kind.value.removeprefix(DEF))
+    for iri, other in _pairs(store, str(SKOS.exactMatch), wanted):
+        external[iri].add(other.value)
+    made = {}
+    for iri in sorted(wanted):
+        nl, en = names[iri].get("nl"), names[iri].get("en")
+        fallback = nl or en or shorten(iri)
+        kind = next((c for c in CLASSES if c in kinds[iri]), "Matter")
+        made[iri] = Node(iri, nl or fallback, en or fallback, kind, tuple(sorted(external[iri])))
+    return made
+
+
+def evidence(store: ox.Store, wanted: set[str]) -> dict[str, Evidence]:
+    """Return what the claims *wanted* say of themselves, in the order of their IRIs."""
+    if not wanted:
+        return {}
+    document = {s["passage"].value: s["document"].value for s in _rows(store, WHERE)}
+    says: dict[str, dict[str, str]] = defaultdict(dict)
+    passages: dict[str, list[str]] = defaultdict(list)
+    predicates = " ".join(f"<{p}>" for p in READ)
+    query = f"SELECT ?c ?p ?o WHERE {{ VALUES ?p {{ {predicates} }} {_one_of('c', wanted)} ?c a gro:Claim ; ?p ?o }}"
+    for c, p, o in _rows(store, query):
+        if c.value not in wanted:
+            continue
+        if READ[p.value] == "passage":
+            passages[c.value].append(o.value)
+        else:
+            name = READ[p.value]
+            says[c.value][name] = min(o.value, says[c.value].get(name, o.value))
+    return {
+        c: Evidence(c, document.get(min(passages[c]), ""), tuple(sorted(passages[c])), says[c])
+        for c in sorted(wanted)
+        if passages[c]
+    }
+
+
+def shared_out(edges: Iterable[Edge], found: Mapping[str, Evidence]) -> tuple[Edge, ...]:
+    """Return the edges with the share that each has in its document."""
+    edges = list(edges)
+    per_document = Counter(found[e.claims[0]].document for e in edges if e.claims)
+    return tuple(
+        replace(e, share=1 / per_document[found[e.claims[0]].document]) if e.claims else e for e in edges
+    )
+
+
+def _basis(store: ox.Store, edges: list[Edge]) -> list[Edge]:
+    """Return *edges* with the basis of those that rest on no claim: an entailment, or reference data."""
+    if all(e.claims for e in edges):
+        return edges
+    query = """SELECT ?s ?p ?o WHERE { ?e a gro:Entailment ; gro:subject ?s ; gro:predicate ?p ; gro:object ?o }"""
+    entailed = {(s.value, p.value, o.value) for s, p, o in _rows(store, query)}
+    return [
+        e
+        if e.claims
+        else replace(
+            e, basis="entailment" if (e.source, e.relations[0], e.target) in entailed else "reference"
+        )
+        for e in edges
+    ]
+
+
+def merged(network: Network, by: str) -> Network:
+    """Return *network* with parallel edges made one, per ``relation`` or per ``pair``; weights are added."""
+    if by == PARALLEL:
+        return network
+    groups: dict[tuple[str, ...], list[Edge]] = defaultdict(list)
+    for edge in network.edges:
+        pair = (edge.source, edge.target) if network.directed else tuple(sorted((edge.source, edge.target)))
+        groups[(*pair, *edge.relations) if by == "relation" else pair].append(edge)
+    edges = [
+        Edge(
+            name[0],
+            name[1],
+            tuple(sorted({r for e in group for r in e.relations})),
+            tuple(sorted({c for e in group for c in e.claims})),
+            sum(e.weight for e in group),
+            sum(e.share for e in group),
+            " | ".join(sorted({e.basis for e in group})),
+            tuple(sorted({v for e in group for v in e.via})),
+        )
+        for name, group in sorted(groups.items())
+    ]
+    says = SAYS[by]
+    if any(e.via for e in edges):
+        says = "merged over documents: weight = the sum of the weights of the projection of each document"
+    return replace(network, edges=tuple(edges), edges_are=says)
+
+
+def coverage(store: ox.Store, parameters: Mapping[str, str]) -> str:
+    """Say which claims of which documents were looked through, how they were read, and under which stance."""
+    query = """SELECT ?label (COUNT(DISTINCT ?claim) AS ?n) WHERE {
+      ?claim a gro:Claim ; gro:isStatedIn/gro:isInSection/gro:isSectionOf ?document .
+      ?document rdfs:label ?label FILTER (LANG(?label) = "en") @ } GROUP BY ?label ORDER BY ?label"""
+    chosen = parameters.get("document", ANY)
+    wanted = "" if chosen == ANY else f"FILTER (?document IN ({', '.join(_iris(chosen))}))"
+    counted = [(s["label"].value, s["n"].value) for s in _rows(store, query.replace("@", wanted))]
+    claims = "; ".join(f"{label} ({n} claims)" for label, n in counted) or "no document"
+    methods = {s["m"].value for s in _rows(store, "SELECT DISTINCT ?m { ?x gro:method ?m FILTER (LANG(?m) = 'en') }")}
+    only = {"true": "; only asserted claims count (asserted=any counts all)", "false": "; only others count"}
+    said = only.get(parameters.get("asserted", "true"), "")
+    return f"the claims of {claims}, {'; '.join(sorted(methods)) or 'with no record of coverage'}{said}"
+
+
+def _iris(value: str) -> list[str]:
+    return [f"<{to_iri('document', part.strip())}>" for part in value.split(",")]
+
+
+def collect(
+    store: ox.Store,
+    name: str,
+    values: Mapping[str, str] | None = None,
+    *,
+    merge: str = PARALLEL,
+    release: str = "",
+    allow_empty: bool = False,
+) -> Network:
+    """Return the network of the view *name* under *values*, in an order that depends on content alone.
+
+    Raises UnknownViewError, UnknownParameterError, ParameterValueError; and EmptyNetworkError unless
+    *allow_empty*.
+    """
+    asked: View = view(name)
+    given = dict(values or {})
+    query = bind(asked, given)
+    refuse_unknown_things(store, asked, given)
+    rows = sorted(
+        (s.value, t.value, r.value, c.value if c is not None else "")
+        for s, r, t, c in _rows(store, query)
+        if isinstance(s, ox.NamedNode) and isinstance(t, ox.NamedNode)
+    )
+    if not rows and not allow_empty:
+        raise EmptyNetworkError(name, coverage(store, settings(asked, given)))
+    found = evidence(store, {c for *_, c in rows if c})
+    edges = _basis(store, [Edge(s, t, (r,), (c,) if c else ()) for s, t, r, c in rows])
+    things = nodes(store, {e.source for e in edges} | {e.target for e in edges})
+    mentioned = {r for e in edges for r in e.relations} | {e.document for e in found.values()}
+    mentioned |= {e.says["holder"] for e in found.values() if "holder" in e.says}
+    network = Network(
+        name,
+        asked.title,
+        asked.text,
+        settings(asked, given),
+        release,
+        SAYS[PARALLEL],
+        True,
+        things,
+        shared_out(edges, found),
+        found,
+        labels(store, mentioned),
+        asked.layers,
+    )
+    if asked.is_projection:
+        network = project(network, asked.onto)
+    return merged(network, merge)
