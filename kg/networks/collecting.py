@@ -46,7 +46,6 @@ READ = {
     str(GRO.isAsserted): "asserted",
     str(GRO.isStatedIn): "passage",
 }
-WHERE = "SELECT ?passage ?document WHERE { ?passage gro:isInSection/gro:isSectionOf ?document }"
 
 
 def _rows(store: ox.Store, query: str) -> Iterator[ox.QuerySolution]:
@@ -99,7 +98,9 @@ def evidence(store: ox.Store, wanted: set[str]) -> dict[str, Evidence]:
     """Return what the claims *wanted* say of themselves, in the order of their IRIs."""
     if not wanted:
         return {}
-    document = {s["passage"].value: s["document"].value for s in _rows(store, WHERE)}
+    where = f"""SELECT DISTINCT ?passage ?document WHERE {{ {_one_of("claim", wanted)}
+      ?claim gro:isStatedIn ?passage . ?passage gro:isInSection/gro:isSectionOf ?document }}"""
+    document = {s["passage"].value: s["document"].value for s in _rows(store, where)}
     says: dict[str, dict[str, str]] = defaultdict(dict)
     passages: dict[str, list[str]] = defaultdict(list)
     predicates = " ".join(f"<{p}>" for p in READ)

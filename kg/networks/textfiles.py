@@ -50,13 +50,14 @@ def _json(content: object) -> Iterator[str]:
 def cytoscape(network: Network) -> Iterator[str]:
     """Yield Cytoscape JSON: ``elements`` with nodes and edges, ``data`` with what the file says of itself."""
     nodes = [
-        {"data": {"id": key(iri), "name": node.en, **node_attributes(network, node)}}
+        {"data": {"id": key(iri), "value": key(iri), "name": node.en, **node_attributes(network, node)}}
         for iri, node in network.nodes.items()
     ]
     edges = [
         {
             "data": {
                 "id": edge_key(edge, number),
+                "key": edge_key(edge, number),
                 "source": key(edge.source),
                 "target": key(edge.target),
                 "interaction": edge_attributes(network, edge)["label"],

@@ -100,10 +100,10 @@ def views(folder: Path | None = None) -> dict[str, View]:
 
 def view(name: str) -> View:
     """Return the view *name*; raises UnknownViewError with the nearest name."""
-    known = views()
-    if name not in known:
-        raise UnknownViewError(name, known)
-    return known[name]
+    paths = {path.stem: path for path in sorted((resource("queries") / "views").glob("*.rq"))}
+    if name not in paths:
+        raise UnknownViewError(name, paths)
+    return read_view(paths[name])
 
 
 def _term(blank: Blank, value: str) -> str:
