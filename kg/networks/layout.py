@@ -77,12 +77,29 @@ def _columns(network: Network) -> Places:
 
 
 def _force(network: Network) -> Places:
-    """Let edges pull and nodes push, then part the boxes that overlap."""
+    """Stand each connected part by the lengths of its chains (Kamada & Kawai 1989), the parts on shelves."""
     graph, iris = to_rustworkx(network)
-    side = 150.0 * max(len(iris), 4) ** 0.5
-    found = rx.spring_layout(graph, seed=4, num_iter=300, scale=side / 2, center=[0.0, 0.0])
-    places = {iri: (round(found[n][0] * 1.7, 3), round(found[n][1], 3)) for n, iri in enumerate(iris)}
-    return parted(places)
+    groups = sorted((sorted(group) for group in rx.connected_components(graph)), key=lambda g: (-len(g), g))
+    places: Places = {}
+    x = y = shelf = 0.0
+    limit = max(1500.0, 190.0 * len(iris) ** 0.5)
+    for group in groups:
+        part = graph.subgraph(group)
+        found = rx.kamada_kawai_layout(part)
+        side = 62.0 * len(group) ** 0.75
+        spots = {
+            iris[n]: (round(found[k][0] * side * 2.3, 2), round(found[k][1] * side, 2))
+            for k, n in enumerate(group)
+        }
+        spots = parted(spots)
+        left, top = min(a for a, _ in spots.values()), min(b for _, b in spots.values())
+        width = max(a for a, _ in spots.values()) - left + WIDTH + 3 * GAP
+        height = max(b for _, b in spots.values()) - top + HEIGHT + 3 * GAP
+        if x and x + width > limit:
+            x, y, shelf = 0.0, y + shelf, 0.0
+        places.update({iri: (a - left + x, b - top + y) for iri, (a, b) in spots.items()})
+        x, shelf = x + width, max(shelf, height)
+    return places
 
 
 def parted(places: Places) -> Places:

@@ -60,7 +60,11 @@ def _lines(layout: Layout, language: str, stroke: dict[str, str]) -> Iterator[st
         if again > 4:
             continue
         (x1, y1), (x2, y2) = layout.places[edge.source], layout.places[edge.target]
-        start, end = _border((x1, y1), (x2, y2), 0), _border((x2, y2), (x1, y1), 3)
+        if network.layers and x1 != x2:  # from side to side, so that no line runs behind its own column
+            out = WIDTH / 2 if x2 > x1 else -WIDTH / 2
+            start, end = (x1 + out, y1), (x2 - out - (3 if out > 0 else -3), y2)
+        else:
+            start, end = _border((x1, y1), (x2, y2), 0), _border((x2, y2), (x1, y1), 3)
         length = max(((x2 - x1) ** 2 + (y2 - y1) ** 2) ** 0.5, 1.0)
         side = (again + 1) // 2 * (18 if again % 2 else -18) * (1 if edge.source == first else -1)
         bend = side + length * 0.04
