@@ -14,7 +14,7 @@ from typing import Any
 import click
 import pyoxigraph as ox
 
-from kg import description, questions
+from kg import description, networking, questions
 from kg.agreement import to_markdown
 from kg.anchoring import AnchorNotFoundError, locate
 from kg.checks import check as run_checks
@@ -37,6 +37,7 @@ EXIT_CODES: dict[type[KGError], int] = {
     questions.UnknownParameterError: 2,
     questions.ParameterValueError: 2,
     description.UnknownThingError: 2,
+    **dict.fromkeys(networking.USAGE, 2),
 }
 """Which exit code a cause has; every other KGError is 3."""
 
@@ -299,3 +300,12 @@ def serve_command(host: str, port: int, releases: str | None, sources: str | Non
 
     build(releases_folder(releases), sources=sources_folder(sources), progress=timed_progress())
     serve(host, port, releases, sources)
+
+
+def _store_and_name(releases: str | None) -> tuple[ox.Store, str]:
+    built = build(releases_folder(releases), progress=timed_progress())
+    return open_store(built.nquads), built.name
+
+
+for command in networking.commands(_store_and_name, one_sentence):
+    main.add_command(command)

@@ -86,7 +86,7 @@ def _force(network: Network) -> Places:
     for group in groups:
         part = graph.subgraph(group)
         found = rx.kamada_kawai_layout(part)
-        side = 62.0 * len(group) ** 0.75
+        side = 24.0 * len(group) ** 0.75
         spots = {
             iris[n]: (round(found[k][0] * side * 2.3, 2), round(found[k][1] * side, 2))
             for k, n in enumerate(group)

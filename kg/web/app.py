@@ -17,6 +17,7 @@ from kg.release import build, releases_folder
 from kg.sources import read_source, sources_folder
 from kg.store import QuerySyntaxError, evaluate, open_store
 from kg.vocabulary import DEF, ID, bind, ontology
+from kg.web import network
 
 STATUS: dict[type[KGError], int] = {
     QuerySyntaxError: 400,
@@ -24,6 +25,7 @@ STATUS: dict[type[KGError], int] = {
     questions.UnknownQuestionError: 404,
     questions.UnknownParameterError: 400,
     questions.ParameterValueError: 400,
+    **network.STATUS,
 }
 """Which HTTP status a cause has; every other KGError is 500."""
 
@@ -87,6 +89,8 @@ def create_app(releases: str | None = None, sources: str | None = None) -> Flask
     release = build(releases_folder(releases))
     store = open_store(release.nquads)
     texts = {d: t.text for d in _documents(store) if folder and (t := read_source(folder, d))}
+
+    app.register_blueprint(network.blueprint(store, release.name))
 
     @app.errorhandler(KGError)
     def explain(error: KGError) -> Response:
