@@ -61,7 +61,10 @@ def _rows_out(rows: list[dict[str, Any]], form: str) -> None:
         writer.writeheader()
         writer.writerows(rows)
         return
-    widths = {c: min(max(len(_cell(r[c])) for r in [dict.fromkeys(r, c) for r in rows[:1]] + rows), 44) for c in rows[0]}
+    widths = {
+        c: min(max(len(_cell(r[c])) for r in [dict.fromkeys(r, c) for r in rows[:1]] + rows), 44)
+        for c in rows[0]
+    }
     click.echo("  ".join(c[: widths[c]].ljust(widths[c]) for c in widths).rstrip())
     for row in rows:
         click.echo("  ".join(_cell(row[c])[: widths[c]].ljust(widths[c]) for c in widths).rstrip())
@@ -85,7 +88,9 @@ def commands(open_store: OpenStore, one_sentence: Callable[[Callable[..., None]]
 
     @click.command("network")
     @click.argument("name", metavar="VIEW")
-    @click.option("--format", "form", default="graphml", show_default=True, help=f"One of {', '.join(FORMATS)}.")
+    @click.option(
+        "--format", "form", default="graphml", show_default=True, help=f"One of {', '.join(FORMATS)}."
+    )
     @click.option(
         "--merge",
         type=click.Choice(MERGES),
@@ -125,14 +130,22 @@ def commands(open_store: OpenStore, one_sentence: Callable[[Callable[..., None]]
     @click.command("path")
     @click.argument("start", metavar="FROM")
     @click.argument("end", metavar="TO")
-    @click.option("-k", "count", default=3, show_default=True, type=click.IntRange(1, 50), help="How many chains.")
+    @click.option(
+        "-k", "count", default=3, show_default=True, type=click.IntRange(1, 50), help="How many chains."
+    )
     @click.option("--language", type=click.Choice(["nl", "en"]), default="en", show_default=True)
     @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
     @param_option
     @releases_option
     @one_sentence
     def path_command(
-        start: str, end: str, count: int, language: str, form: str, params: tuple[str, ...], releases: str | None
+        start: str,
+        end: str,
+        count: int,
+        language: str,
+        form: str,
+        params: tuple[str, ...],
+        releases: str | None,
     ) -> None:
         """Show the shortest chains of claims between two things, each step with its passage."""
         store, _ = open_store(releases)
@@ -155,7 +168,9 @@ def commands(open_store: OpenStore, one_sentence: Callable[[Callable[..., None]]
             click.echo(f"{number}. {chain}{within}")
             for step in one.steps:
                 for proof in step:
-                    said = " ".join(network.name(x, language) for x in (proof.source, proof.relation, proof.target))
+                    said = " ".join(
+                        network.name(x, language) for x in (proof.source, proof.relation, proof.target)
+                    )
                     where = f"{network.name(proof.document, language)}, line {proof.line}"
                     click.echo(f"   • {said}\n       “{proof.anchor}”, {where}  {key(proof.claim)}")
         talk(f"complete: {len(found)} chains, the shortest first")

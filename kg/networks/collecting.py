@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 import pyoxigraph as ox
@@ -56,10 +56,14 @@ def _rows(store: ox.Store, query: str) -> Iterator[ox.QuerySolution]:
 
 def _one_of(variable: str, wanted: set[str]) -> str:
     """Return the line that binds *variable* to the few *wanted*; nothing where they are so many that a scan is faster."""
-    return f"VALUES ?{variable} {{ {' '.join(f'<{w}>' for w in sorted(wanted))} }}" if len(wanted) < 2000 else ""
+    return (
+        f"VALUES ?{variable} {{ {' '.join(f'<{w}>' for w in sorted(wanted))} }}" if len(wanted) < 2000 else ""
+    )
 
 
-def _pairs(store: ox.Store, predicate: str, wanted: set[str]) -> Iterator[tuple[str, ox.Literal | ox.NamedNode]]:
+def _pairs(
+    store: ox.Store, predicate: str, wanted: set[str]
+) -> Iterator[tuple[str, ox.Literal | ox.NamedNode]]:
     """Yield subject and object of the triples of *predicate* whose subject is one of *wanted*."""
     for s, o in _rows(store, f"SELECT ?s ?o WHERE {{ {_one_of('s', wanted)} ?s <{predicate}> ?o }}"):
         if s.value in wanted:
@@ -120,29 +124,25 @@ def evidence(store: ox.Store, wanted: set[str]) -> dict[str, Evidence]:
     }
 
 
-def shared_out(edges: Iterable[Edge], found: Mapping[str, Evidence]) -> tuple[Edge, ...]:
-    """Return the edges with the share that each has in its document."""
-    edges = list(edges)
-    per_document = Counter(found[e.claims[0]].document for e in edges if e.claims)
+def _entailed(store: ox.Store) -> set[tuple[str, str, str]]:
+    query = "SELECT ?s ?p ?o WHERE { ?e a gro:Entailment ; gro:subject ?s ; gro:predicate ?p ; gro:object ?o }"
+    return {(s.value, p.value, o.value) for s, p, o in _rows(store, query)}
+
+
+Row = tuple[str, str, str, str]
+
+
+def _edges(store: ox.Store, rows: list[Row], found: Mapping[str, Evidence]) -> tuple[Edge, ...]:
+    """Return an edge for each row; those that rest on no claim rest on an entailment or on reference data."""
+    per_document = Counter(found[c].document for *_, c in rows if c)
+    entailed = set() if all(c for *_, c in rows) else _entailed(store)
+    relations = {r: (r,) for _, _, r, _ in rows}
     return tuple(
-        replace(e, share=1 / per_document[found[e.claims[0]].document]) if e.claims else e for e in edges
+        Edge(s, t, relations[r], (c,), 1.0, 1 / per_document[found[c].document])
+        if c
+        else Edge(s, t, relations[r], basis="entailment" if (s, r, t) in entailed else "reference")
+        for s, t, r, c in rows
     )
-
-
-def _basis(store: ox.Store, edges: list[Edge]) -> list[Edge]:
-    """Return *edges* with the basis of those that rest on no claim: an entailment, or reference data."""
-    if all(e.claims for e in edges):
-        return edges
-    query = """SELECT ?s ?p ?o WHERE { ?e a gro:Entailment ; gro:subject ?s ; gro:predicate ?p ; gro:object ?o }"""
-    entailed = {(s.value, p.value, o.value) for s, p, o in _rows(store, query)}
-    return [
-        e
-        if e.claims
-        else replace(
-            e, basis="entailment" if (e.source, e.relations[0], e.target) in entailed else "reference"
-        )
-        for e in edges
-    ]
 
 
 def merged(network: Network, by: str) -> Network:
@@ -181,7 +181,9 @@ def coverage(store: ox.Store, parameters: Mapping[str, str]) -> str:
     wanted = "" if chosen == ANY else f"FILTER (?document IN ({', '.join(_iris(chosen))}))"
     counted = [(s["label"].value, s["n"].value) for s in _rows(store, query.replace("@", wanted))]
     claims = "; ".join(f"{label} ({n} claims)" for label, n in counted) or "no document"
-    methods = {s["m"].value for s in _rows(store, "SELECT DISTINCT ?m { ?x gro:method ?m FILTER (LANG(?m) = 'en') }")}
+    methods = {
+        s["m"].value for s in _rows(store, "SELECT DISTINCT ?m { ?x gro:method ?m FILTER (LANG(?m) = 'en') }")
+    }
     only = {"true": "; only asserted claims count (asserted=any counts all)", "false": "; only others count"}
     said = only.get(parameters.get("asserted", "true"), "")
     return f"the claims of {claims}, {'; '.join(sorted(methods)) or 'with no record of coverage'}{said}"
@@ -217,7 +219,7 @@ def collect(
     if not rows and not allow_empty:
         raise EmptyNetworkError(name, coverage(store, settings(asked, given)))
     found = evidence(store, {c for *_, c in rows if c})
-    edges = _basis(store, [Edge(s, t, (r,), (c,) if c else ()) for s, t, r, c in rows])
+    edges = _edges(store, rows, found)
     things = nodes(store, {e.source for e in edges} | {e.target for e in edges})
     mentioned = {r for e in edges for r in e.relations} | {e.document for e in found.values()}
     mentioned |= {e.says["holder"] for e in found.values() if "holder" in e.says}
@@ -230,7 +232,7 @@ def collect(
         SAYS[PARALLEL],
         True,
         things,
-        shared_out(edges, found),
+        edges,
         found,
         labels(store, mentioned),
         asked.layers,

@@ -36,7 +36,9 @@ def shown(network: Network, most: int = MOST) -> Network:
     best = sorted(network.nodes, key=lambda iri: (-degree[iri], iri))[:most]
     kept = set(best)
     while True:
-        edges = tuple(e for e in network.edges if e.source in kept and e.target in kept and e.source != e.target)
+        edges = tuple(
+            e for e in network.edges if e.source in kept and e.target in kept and e.source != e.target
+        )
         alive = {end for e in edges for end in (e.source, e.target)}
         if alive == kept or not alive:
             break
@@ -66,7 +68,7 @@ def _columns(network: Network) -> Places:
             middle = {
                 iri: sum(position[n] for n in neighbours[iri]) / max(len(neighbours[iri]), 1) for iri in column
             }
-            column.sort(key=lambda iri: (round(middle[iri], 6), iri))  # noqa: B023
+            column.sort(key=lambda iri: (round(middle[iri], 6), iri))
             position.update({iri: n / max(len(column), 1) for n, iri in enumerate(column)})
     tallest = max(len(column) for column in columns)
     return {

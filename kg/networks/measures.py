@@ -94,7 +94,7 @@ def communities(network: Network, weight: str = "weight") -> dict[str, int]:
 
     graph, iris = to_rustworkx(network, weight=weight)
     edges = [(iris[s], iris[t], w) for s, t, w in graph.weighted_edge_list()]
-    found: Mapping[str, int] = leiden(edges, seed=SEED, trials=3)[1] if edges else {}
+    found: Mapping[str, int] = leiden(edges, seed=SEED)[1] if edges else {}
     groups: dict[int, list[str]] = defaultdict(list)
     for n, iri in enumerate(iris):
         groups[found.get(iri, -1 - n)].append(iri)

@@ -11,7 +11,7 @@ from typing import Any
 import networkx as nx
 import pyoxigraph as ox
 
-from kg.description import UnknownThingError, expand, exists
+from kg.description import UnknownThingError, exists, expand
 from kg.networks.collecting import collect, coverage
 from kg.networks.errors import NotConnectedError
 from kg.networks.model import Edge, Network
@@ -114,7 +114,8 @@ def paths(
     found = []
     for things in islice(_by_length(graph, *ends, k), k):
         steps = [
-            tuple(_proofs(store, network, between[frozenset(pair)])) for pair in zip(things, things[1:], strict=False)
+            tuple(_proofs(store, network, between[frozenset(pair)]))
+            for pair in zip(things, things[1:], strict=False)
         ]
         found.append(Path(tuple(things), tuple(steps)))
     return network, found

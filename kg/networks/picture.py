@@ -17,12 +17,20 @@ MARGIN, HEAD, LINE = 24.0, 78.0, 20.0
 STROKES = ("#2f5d8a", "#a8570f", "#0b6e4f", "#7a5195", "#b3261e", "#00707f", "#6b6b00", "#8c1c4a", "#444444")
 FONT = "font-family=\"'DejaVu Sans', 'Noto Sans', Verdana, sans-serif\""
 WORDS = {
-    "en": {"of": "shows {} of {} things and {} of {} edges: those with the most edges",
-           "all": "{} things, {} edges", "not": "not asserted: a wish, a plan, a condition or a denial",
-           "release": "release {}", "documents": "claims of"},
-    "nl": {"of": "toont {} van {} dingen en {} van {} verbindingen: die met de meeste verbindingen",
-           "all": "{} dingen, {} verbindingen", "not": "niet gesteld: een wens, plan, voorwaarde of ontkenning",
-           "release": "release {}", "documents": "beweringen uit"},
+    "en": {
+        "of": "shows {} of {} things and {} of {} edges: those with the most edges",
+        "all": "{} things, {} edges",
+        "not": "not asserted: a wish, a plan, a condition or a denial",
+        "release": "release {}",
+        "documents": "claims of",
+    },
+    "nl": {
+        "of": "toont {} van {} dingen en {} van {} verbindingen: die met de meeste verbindingen",
+        "all": "{} dingen, {} verbindingen",
+        "not": "niet gesteld: een wens, plan, voorwaarde of ontkenning",
+        "release": "release {}",
+        "documents": "beweringen uit",
+    },
 }
 
 
@@ -31,7 +39,10 @@ def wrapped(label: str, width: int = 33) -> list[str]:
     lines = textwrap.wrap(label, width) or [""]
     if len(lines) <= 2:
         return lines
-    return [lines[0], textwrap.shorten(" ".join(lines[1:]), width, placeholder=" …") or lines[1][: width - 1] + "…"]
+    return [
+        lines[0],
+        textwrap.shorten(" ".join(lines[1:]), width, placeholder=" …") or lines[1][: width - 1] + "…",
+    ]
 
 
 def is_asserted(network: Network, edge: Edge) -> bool:
@@ -45,9 +56,7 @@ def _border(place: tuple[float, float], towards: tuple[float, float], room: floa
     dx, dy = towards[0] - place[0], towards[1] - place[1]
     if not dx and not dy:
         return place
-    scale = min(
-        (WIDTH / 2 + room) / abs(dx) if dx else 1e9, (HEIGHT / 2 + room) / abs(dy) if dy else 1e9, 1.0
-    )
+    scale = min((WIDTH / 2 + room) / abs(dx) if dx else 1e9, (HEIGHT / 2 + room) / abs(dy) if dy else 1e9, 1.0)
     return place[0] + dx * scale, place[1] + dy * scale
 
 
@@ -68,7 +77,10 @@ def _lines(layout: Layout, language: str, stroke: dict[str, str]) -> Iterator[st
         length = max(((x2 - x1) ** 2 + (y2 - y1) ** 2) ** 0.5, 1.0)
         side = (again + 1) // 2 * (18 if again % 2 else -18) * (1 if edge.source == first else -1)
         bend = side + length * 0.04
-        mx, my = (start[0] + end[0]) / 2 - bend * (y2 - y1) / length, (start[1] + end[1]) / 2 + bend * (x2 - x1) / length
+        mx, my = (
+            (start[0] + end[0]) / 2 - bend * (y2 - y1) / length,
+            (start[1] + end[1]) / 2 + bend * (x2 - x1) / length,
+        )
         names = " | ".join(network.name(r, language) for r in edge.relations)
         source, target = network.name(edge.source, language), network.name(edge.target, language)
         dash = "" if is_asserted(network, edge) else ' stroke-dasharray="6 4"'
@@ -86,7 +98,7 @@ def _boxes(layout: Layout, language: str) -> Iterator[str]:
     for iri, (x, y) in layout.places.items():
         node = layout.network.nodes[iri]
         yield (
-            f'<g><title>{escape(f"{node.label(language)} ({node.kind}, {key(iri)})")}</title>'
+            f"<g><title>{escape(f'{node.label(language)} ({node.kind}, {key(iri)})')}</title>"
             f'<rect x="{x - WIDTH / 2:.1f}" y="{y - HEIGHT / 2:.1f}" width="{WIDTH:g}" height="{HEIGHT:g}" '
             f'rx="5" fill="{colour(node.kind)}"/>'
         )
@@ -134,7 +146,9 @@ def svg(network: Network, language: str = "en") -> str:
     relations = sorted({e.relations[0] for e in part.edges})
     stroke = {relation: STROKES[n % len(STROKES)] for n, relation in enumerate(relations)}
     width = max(layout.width + 2 * MARGIN, 760.0)
-    legend, foot = _legend(part, language, stroke, class_labels(part, language), HEAD + layout.height + 44, width)
+    legend, foot = _legend(
+        part, language, stroke, class_labels(part, language), HEAD + layout.height + 44, width
+    )
     counts = (len(part.nodes), len(network.nodes), len(part.edges), len(network.edges))
     said = words["all"].format(counts[1], counts[3]) if counts[0] == counts[1] else words["of"].format(*counts)
     documents = "; ".join(network.name(d, language) for d in network.documents())

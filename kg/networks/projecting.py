@@ -58,5 +58,8 @@ def project(network: Network, onto: str) -> Network:
         edges=edges,
         directed=False,
         edges_are=PROJECTED,
-        labels={**network.labels, **{i: {"nl": n.nl, "en": n.en} for i, n in network.nodes.items() if i not in kept}},
+        labels={
+            **network.labels,
+            **{i: {"nl": n.nl, "en": n.en} for i, n in network.nodes.items() if i not in kept},
+        },
     )

@@ -45,9 +45,7 @@ def identifier(iri: str) -> str:
 
 def _keys(domain: str, declared: dict[str, type], prefix: str) -> Iterator[str]:
     for number, (name, kind) in enumerate(declared.items()):
-        yield (
-            f'  <key id="{prefix}{number}" for="{domain}" attr.name="{name}" attr.type="{TYPES[kind]}"/>\n'
-        )
+        yield (f'  <key id="{prefix}{number}" for="{domain}" attr.name="{name}" attr.type="{TYPES[kind]}"/>\n')
 
 
 def _data(numbers: dict[str, str], attributes: Attributes) -> str:
@@ -75,10 +73,18 @@ def graphml(network: Network) -> Iterator[str]:
         yield f'    <node id="{identifier(iri)}">{_data(numbers, node_attributes(network, node))}</node>\n'
     numbers = _numbers(EDGE_KEYS, "e")
     names = {iri: identifier(iri) for iri in network.nodes}
+    bare: dict[tuple[tuple[str, ...], str, float], str] = {}  # edges without a claim differ in little else
     for number, edge in enumerate(network.edges, 1):
+        same = (edge.relations, edge.basis, edge.weight)
+        if edge.claims or same not in bare:
+            data = _data(numbers, edge_attributes(network, edge))
+            if not edge.claims:
+                bare[same] = data
+        else:
+            data = bare[same]
+        name = identifier(edge_key(edge, number)) if edge.claims else f"edge-{number}"
         yield (
-            f'    <edge id="{identifier(edge_key(edge, number))}" source="{names[edge.source]}" '
-            f'target="{names[edge.target]}">{_data(numbers, edge_attributes(network, edge))}</edge>\n'
+            f'    <edge id="{name}" source="{names[edge.source]}" target="{names[edge.target]}">{data}</edge>\n'
         )
     yield "  </graph>\n</graphml>\n"
 
