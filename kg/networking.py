@@ -7,7 +7,7 @@ import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import click
 import pyoxigraph as ox
@@ -118,7 +118,7 @@ def commands(open_store: OpenStore, one_sentence: Callable[[Callable[..., None]]
         values = parameters(params)
         store, release = open_store(releases)
         network = collect(store, name, values, merge=merge, release=release)
-        stream = output.open("wb") if output else click.get_binary_stream("stdout")
+        stream: BinaryIO = output.open("wb") if output else sys.stdout.buffer
         try:
             for piece in write(network, form, language):
                 stream.write(piece)

@@ -55,7 +55,7 @@ def _rows(store: ox.Store, query: str) -> Iterator[ox.QuerySolution]:
 
 
 def _one_of(variable: str, wanted: set[str]) -> str:
-    """Return the line that binds *variable* to the few *wanted*; nothing where they are so many that a scan is faster."""
+    """Return the line that binds *variable* to *wanted*; nothing for so many that a scan is faster."""
     return (
         f"VALUES ?{variable} {{ {' '.join(f'<{w}>' for w in sorted(wanted))} }}" if len(wanted) < 2000 else ""
     )
@@ -93,8 +93,8 @@ def nodes(store: ox.Store, wanted: set[str]) -> dict[str, Node]:
     for iri in sorted(wanted):
         nl, en = names[iri].get("nl"), names[iri].get("en")
         fallback = nl or en or shorten(iri)
-        kind = next((c for c in CLASSES if c in kinds[iri]), "Matter")
-        made[iri] = Node(iri, nl or fallback, en or fallback, kind, tuple(sorted(external[iri])))
+        card = next((c for c in CLASSES if c in kinds[iri]), "Matter")
+        made[iri] = Node(iri, nl or fallback, en or fallback, card, tuple(sorted(external[iri])))
     return made
 
 
@@ -108,7 +108,8 @@ def evidence(store: ox.Store, wanted: set[str]) -> dict[str, Evidence]:
     says: dict[str, dict[str, str]] = defaultdict(dict)
     passages: dict[str, list[str]] = defaultdict(list)
     predicates = " ".join(f"<{p}>" for p in READ)
-    query = f"SELECT ?c ?p ?o WHERE {{ VALUES ?p {{ {predicates} }} {_one_of('c', wanted)} ?c a gro:Claim ; ?p ?o }}"
+    some = _one_of("c", wanted)
+    query = f"SELECT ?c ?p ?o WHERE {{ VALUES ?p {{ {predicates} }} {some} ?c a gro:Claim ; ?p ?o }}"
     for c, p, o in _rows(store, query):
         if c.value not in wanted:
             continue

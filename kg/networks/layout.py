@@ -31,7 +31,7 @@ class Layout:
 
 
 def shown(network: Network, most: int = MOST) -> Network:
-    """Return the part of *network* that a picture shows: its most connected nodes that have a neighbour in it."""
+    """Return the part of *network* that a picture shows: its most connected nodes, with their neighbours."""
     degree = Counter(end for e in network.edges for end in (e.source, e.target))
     best = sorted(network.nodes, key=lambda iri: (-degree[iri], iri))[:most]
     kept = set(best)

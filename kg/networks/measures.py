@@ -43,7 +43,7 @@ def degree(network: Network, weight: str = "weight") -> Scores:
 
 
 def degree_by_relation(network: Network) -> dict[str, Counter[str]]:
-    """Return for each node how many edges of each relation leave it (``gro:x →``) and reach it (``→ gro:x``)."""
+    """Return for each node how many edges of each relation leave it (``x →``) and reach it (``→ x``)."""
     counted: dict[str, Counter[str]] = defaultdict(Counter)
     for edge in network.edges:
         for relation in edge.relations:
@@ -123,16 +123,16 @@ MEASURES = {
             "degree",
             degree,
             {
-                "en": "how many claims tie the thing to others in this view (in a projection: the sum of weights)",
-                "nl": "hoeveel beweringen het ding in dit beeld met andere verbinden (bij projectie: som van gewichten)",
+                "en": "how many claims tie the thing to others here (in a projection: the sum of weights)",
+                "nl": "hoeveel beweringen het ding hier met andere verbinden (projectie: som van gewichten)",
             },
         ),
         Measure(
             "betweenness",
             betweenness,
             {
-                "en": "which share of the shortest chains between other things runs through this one: who brokers",
-                "nl": "welk deel van de kortste ketens tussen andere dingen via dit ding loopt: wie een schakel is",
+                "en": "what part of the shortest chains between others runs through this one: who brokers",
+                "nl": "welk deel van de kortste ketens tussen andere hierlangs loopt: wie een schakel is",
             },
         ),
         Measure(
@@ -140,15 +140,15 @@ MEASURES = {
             pagerank,
             {
                 "en": "how often a walk along the claims, in their direction, comes here: what claims lead to",
-                "nl": "hoe vaak een wandeling langs de beweringen, in hun richting, hier komt: waar zij heen leiden",
+                "nl": "hoe vaak een wandeling langs de beweringen hier komt: waar zij heen leiden",
             },
         ),
         Measure(
             "communities",
             _as_scores,
             {
-                "en": "which things are tied more to each other than to the rest (Leiden; 1 is the largest group)",
-                "nl": "welke dingen meer met elkaar dan met de rest verbonden zijn (Leiden; 1 is de grootste groep)",
+                "en": "which things are tied more to each other than to the rest (Leiden; 1 is the largest)",
+                "nl": "welke dingen meer met elkaar dan met de rest verbonden zijn (Leiden; 1: de grootste)",
             },
             True,
         ),

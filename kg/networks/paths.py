@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, pairwise
 from typing import Any
 
 import networkx as nx
@@ -113,9 +113,6 @@ def paths(
         raise NotConnectedError(names[0], names[1], coverage(store, network.parameters))
     found = []
     for things in islice(_by_length(graph, *ends, k), k):
-        steps = [
-            tuple(_proofs(store, network, between[frozenset(pair)]))
-            for pair in zip(things, things[1:], strict=False)
-        ]
+        steps = [tuple(_proofs(store, network, between[frozenset(pair)])) for pair in pairwise(things)]
         found.append(Path(tuple(things), tuple(steps)))
     return network, found

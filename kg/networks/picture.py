@@ -105,7 +105,10 @@ def _boxes(layout: Layout, language: str) -> Iterator[str]:
         lines = wrapped(node.label(language))
         for number, line in enumerate(lines):
             base = y + 4 + (number - (len(lines) - 1) / 2) * 13
-            yield f'<text x="{x:.1f}" y="{base:.1f}" text-anchor="middle" fill="#fff" font-size="11">{escape(line)}</text>'
+            yield (
+                f'<text x="{x:.1f}" y="{base:.1f}" text-anchor="middle" fill="#fff" font-size="11">'
+                f"{escape(line)}</text>"
+            )
         yield "</g>\n"
 
 

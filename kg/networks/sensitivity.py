@@ -116,7 +116,7 @@ def _per_document(network: Network, asked: Measure) -> dict[str, Scores]:
 def measure(
     store: ox.Store, name: str, asked: str = "degree", values: Mapping[str, str] | None = None
 ) -> Measured:
-    """Measure the view *name* for each document and for all of equal weight, in every variant that it allows."""
+    """Measure the view *name* for each document and for all of equal weight, in every variant."""
     how, given = measure_named(asked), dict(values or {})
     base = collect(store, name, given)
     scores = _per_document(base, how)

@@ -76,8 +76,8 @@ def comparison_rows(store: ox.Store, view: str, values: Mapping[str, str], *, ed
 
 
 TOLD = {
-    "comparison": "for each two documents and each relation: edges in both, only in the first (lost), only in the "
-    "second (gained); Jaccard over all of them, and over those between things that both documents speak of",
+    "comparison": "for each two documents and each relation: edges in both, only in the first (lost), only in "
+    "the second (gained); Jaccard over all of them, and over those between things that both documents speak of",
     "changes": "for each two documents: every edge that both have, that is lost, and that is gained",
 }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 import networkx as nx
 
@@ -24,7 +24,7 @@ def _quoted(value: object) -> str:
     return f'"{text}"'
 
 
-def _listed(attributes: dict[str, object]) -> str:
+def _listed(attributes: Mapping[str, object]) -> str:
     return ", ".join(f"{name}={_quoted(value)}" for name, value in attributes.items())
 
 
@@ -82,7 +82,7 @@ def node_link(network: Network) -> Iterator[str]:
     yield from _json(nx.node_link_data(to_networkx(network), edges="links"))
 
 
-def _csv(header: list[str], rows: Iterator[dict[str, object]]) -> Iterator[str]:
+def _csv(header: list[str], rows: Iterable[Mapping[str, object]]) -> Iterator[str]:
     text = io.StringIO()
     writer = csv.DictWriter(text, header, restval="", lineterminator="\r\n")
     writer.writeheader()
@@ -108,4 +108,4 @@ def edge_list(network: Network) -> Iterator[str]:
 def node_list(network: Network) -> Iterator[str]:
     """Yield a CSV list of nodes."""
     rows = ({"Id": key(iri), **node_attributes(network, node)} for iri, node in network.nodes.items())
-    yield from _csv(["Id", *NODE_KEYS], iter(rows))
+    yield from _csv(["Id", *NODE_KEYS], rows)

@@ -105,7 +105,7 @@ def _day(value: str, *, last: bool) -> str:
     if len(parts) == 1:
         return f"{parts[0]:04d}-12-31" if last else f"{parts[0]:04d}-01-01"
     if len(parts) == 2:
-        return f"{parts[0]:04d}-{parts[1]:02d}-{monthrange(*parts)[1] if last else 1:02d}"  # type: ignore[arg-type]
+        return f"{parts[0]:04d}-{parts[1]:02d}-{monthrange(*parts)[1] if last else 1:02d}"
     return value[:10]
 
 

@@ -18,7 +18,7 @@ STANCE = {
 
 
 def triples(things: int, edges: int, claims: int, seed: int = 1) -> Iterator[str]:
-    """Yield N-Triples: *things* with labels, *edges* plain triples between them, *claims* of them with stance."""
+    """Yield N-Triples: *edges* plain triples between *things*, the first *claims* of them claimed."""
     draw = random.Random(seed)
     kinds = list(CLASSES)
     names = [f"<{ID}{kinds[n % 4]}/s-{n}>" for n in range(things)]

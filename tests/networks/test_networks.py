@@ -118,8 +118,10 @@ def test_thirty_edges_drawn_at_random_rest_on_their_claims_and_passages(store: o
         for claim in edge.claims:
             row = select(
                 store,
-                f"""SELECT ?s ?p ?o ?asserted ?anchor {{ <{claim}> a gro:Claim ; gro:subject ?s ; gro:predicate ?p ;
-                gro:object ?o ; gro:isAsserted ?asserted ; gro:isStatedIn/oa:hasSelector/oa:exact ?anchor }}""",
+                f"""SELECT ?s ?p ?o ?asserted ?anchor {{ <{claim}> a gro:Claim ;
+                gro:subject ?s ; gro:predicate ?p ; gro:object ?o ;
+                gro:isAsserted ?asserted ;
+                gro:isStatedIn/oa:hasSelector/oa:exact ?anchor }}""",
             )[0]
             assert row["anchor"] and row["asserted"] == "true" and row["p"] in edge.relations
             if edge.via:
