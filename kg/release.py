@@ -33,7 +33,7 @@ from kg.validation import Report, read_graph, validate
 from kg.vocabulary import DEF, GRO, ontology, shorten
 
 DATA, MANIFEST = "grotius.nq", "manifest.json"
-NOT_INPUTS = {"readings", "web", "evaluation", "sparql"}
+NOT_INPUTS = {"readings", "web", "evaluation", "sparql", "bench"}
 """Folders whose files no release is made from."""
 Progress = Callable[[str], None]
 
@@ -89,7 +89,9 @@ def releases_folder(option: str | None = None) -> Path:
 def _input_files() -> list[Path]:
     roots = [resource("data"), resource("ontology"), resource("queries") / "rules", resources.PACKAGE]
     found = {p for root in roots for p in root.rglob("*") if p.suffix in (".ttl", ".tsv", ".rq", ".py")}
-    return sorted(p for p in found if not NOT_INPUTS & set(p.parts) and p.name != "cli.py")
+    root = resources.PACKAGE.parent
+    kept = (p for p in found if p.name != "cli.py")
+    return sorted(p for p in kept if not NOT_INPUTS & set(p.relative_to(root).parts))
 
 
 def inputs_hash(extra: Iterable[Path] = ()) -> str:

@@ -1,4 +1,4 @@
-"""SHACL: does what is said conform? Before any reasoning, with pySHACL as the validator.
+"""SHACL: does what is said conform? Before any reasoning; the results grouped, labelled and placed.
 
 The ontology is passed beside the data, so that shapes that rely on subclasses fire, and no inference is
 switched on: with it a dangling pointer would conform.
@@ -13,32 +13,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-import pyoxigraph as ox
-from pyshacl import validate as shacl_validate
 from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.namespace import RDF, RDFS, SH
 from rdflib.term import Node
 
-from kg.errors import KGError
+from kg.shacl import ENGINES, triples_of
 from kg.vocabulary import bind, label, shorten
 
 SEVERITIES = {SH.Violation: "violation", SH.Warning: "warning", SH.Info: "info"}
-
-
-class UnreadableGraphError(KGError):
-    """A file given for validation cannot be read as RDF."""
-
-    def __init__(self, path: Path, problem: str) -> None:
-        self.path, self.problem = path, problem
-        super().__init__(f"{path}: cannot be read as RDF: {problem}: correct the file, or its ending")
-
-
-class UnusableShapesError(KGError):
-    """The shapes graph has no shapes, or shapes that SHACL does not allow."""
-
-    def __init__(self, problem: str) -> None:
-        self.problem = problem
-        super().__init__(f"the shapes cannot be used: {problem}: correct the shapes file")
 
 
 @dataclass(frozen=True)
@@ -151,37 +133,35 @@ def _example(shapes: Graph, shape: Node | None) -> str:
 
 
 def validate(
-    data: Graph,
+    data: Graph | Iterable[Path],
     shapes: Graph,
     ontology: Graph | None = None,
     *,
     language: str = "en",
     files: Iterable[Path] = (),
+    engine: str = "fast",
 ) -> Report:
-    """Validate *data* against *shapes*; *ontology* says which classes are subclasses of which.
+    """Validate *data* (a graph, or files) against *shapes*; *ontology* says which classes are subclasses.
 
     *files*: where the data was read from, so that each result can say file and line.
-    Raises UnusableShapesError where the shapes are not valid SHACL.
+    *engine*: ``fast`` or ``reference``, see ``kg.shacl``.
+    Raises UnusableShapesError where the shapes are not valid SHACL, and UnreadableGraphError.
     """
-    try:
-        conforms, results, _ = shacl_validate(
-            data, shacl_graph=shapes, ont_graph=ontology, inference="none", advanced=False, inplace=False
-        )
-    except (ValueError, RuntimeError, NotImplementedError) as error:
-        raise UnusableShapesError(" ".join(str(error).split())) from error
-    if not isinstance(results, Graph):
-        raise UnusableShapesError(str(results))
-    where = places(files)
+    triples = triples_of(data)
+    results = ENGINES[engine](triples, shapes, ontology)
+    nodes = list(results.subjects(RDF.type, SH.ValidationResult))
+    labels = _labels_of(triples, {str(n) for n in results.objects(None, SH.focusNode)})
+    where = places(files) if nodes else {}
     found = []
-    for node in results.subjects(RDF.type, SH.ValidationResult):
+    for node in nodes:
         focus = results.value(node, SH.focusNode) or BNode()
         shape = results.value(node, SH.sourceShape)
         iri = str(focus)
         found.append(
             Result(
                 focus_node=focus,
-                focus_label=label(data, URIRef(iri), language)
-                if (focus, RDFS.label, None) in data
+                focus_label=label(labels, URIRef(iri), language)
+                if (focus, RDFS.label, None) in labels
                 else _short(focus),
                 rule=_short(shape) if isinstance(shape, URIRef) else _message(results, shapes, node, "en"),
                 component=_short(results.value(node, SH.sourceConstraintComponent) or BNode()),
@@ -194,19 +174,14 @@ def validate(
             )
         )
     found.sort(key=lambda r: (r.rule, r.message, str(r.focus_node), r.path, str(r.value)))
-    return Report(bool(conforms), tuple(found), results)
+    conforms = (None, SH.conforms, Literal(True)) in results
+    return Report(conforms, tuple(found), results)
 
 
-def read_graph(path: Path) -> Graph:
-    """Read one RDF file (Turtle, TriG, N-Triples, N-Quads, RDF/XML, JSON-LD), known by its ending."""
-    form = ox.RdfFormat.from_extension(path.suffix.removeprefix("."))
-    if form is None:
-        raise UnreadableGraphError(path, f"no RDF format has the ending {path.suffix!r}")
-    try:
-        quads = list(ox.parse(path=path, format=form, base_iri=path.resolve().as_uri()))
-    except FileNotFoundError as error:
-        raise UnreadableGraphError(path, "no such file") from error
-    except (SyntaxError, OSError) as error:
-        raise UnreadableGraphError(path, " ".join(str(error).split())) from error
-    triples = ox.serialize((quad.triple for quad in quads), format=ox.RdfFormat.N_TRIPLES)
-    return Graph().parse(data=triples or b"", format="nt")
+def _labels_of(triples: str, nodes: set[str]) -> Graph:
+    """Return the labels of *nodes*, found among the lines of *triples*."""
+    if not nodes:
+        return Graph()
+    marked = (line for line in triples.splitlines() if f"> <{RDFS.label}> " in line)
+    lines = [line for line in marked if line[1 : line.find("> ")] in nodes]
+    return Graph().parse(data="\n".join(lines), format="nt")

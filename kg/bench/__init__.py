@@ -1,1 +1,1 @@
-"""How fast, how large, measured beside others: an invented graph of any size, a workload, peers, a comparison."""
+"""How fast, how large, measured beside others: an invented graph, a workload, peers."""

@@ -1,4 +1,4 @@
-"""An invented policy graph in the shape of the ontology, of any size, line by line: for measuring, not for reading.
+"""An invented policy graph in the shape of the ontology, of any size, line by line: for measuring.
 
 Each document brings its sections, passages, selectors, claims and the things it names first; claims prefer
 things that were named early, as real texts do. The same size and seed give the same bytes, and memory does
@@ -105,7 +105,9 @@ def _thing(kind: str, number: int, passage: str, chance: random.Random) -> Itera
         yield node, _gro("comparator"), '"exactly"'
 
 
-def _ends(chance: random.Random, subject: str, relation: str, obj: str, count: dict[str, int]) -> tuple[int, int]:
+def _ends(
+    chance: random.Random, subject: str, relation: str, obj: str, count: dict[str, int]
+) -> tuple[int, int]:
     """Return the numbers of subject and object; parts and subgoals form trees, so that chains stay short."""
     if relation in ("isPartOf", "hasSubgoal"):
         child = 1 + int((count[subject] - 1) * chance.random())
@@ -180,9 +182,7 @@ def _places(document: int, wrong: str | None) -> Iterator[tuple[str, str, str]]:
         yield selector, f"<{OA}end>", _number(i * 100 + 40)
 
 
-def _document(
-    growth: _Growth, chance: random.Random, violations: int
-) -> Iterator[tuple[str, str, str]]:
+def _document(growth: _Growth, chance: random.Random, violations: int) -> Iterator[tuple[str, str, str]]:
     """Yield one document; every *violations*-th claim (0: none) has one of the violations, in turn."""
     document = growth.documents
     wrong_here = VIOLATIONS[document % len(VIOLATIONS)] if violations else None
