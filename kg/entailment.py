@@ -134,15 +134,18 @@ def follow(store: ox.Store) -> Iterator[Conclusion]:
             grown = grown or bool(first)
 
 
+def _asserted(dataset: Dataset) -> Iterator[tuple[str, str, str, str, str]]:
+    for claim in dataset.subjects(GRO.isAsserted, Literal(True)):
+        s, p, o, act = (str(dataset.value(claim, getattr(GRO, name))) for name in STATEMENT_TERMS[:4])
+        yield str(claim), s, p, o, act
+
+
 def entail(dataset: Dataset) -> int:
     """Add to the graph ``graph/entailed`` of *dataset* all that follows; return how many conclusions."""
     graph = dataset.graph(ENTAILED)
-    asserted = (
-        (str(c), *(str(dataset.value(c, getattr(GRO, n))) for n in STATEMENT_TERMS[:4]))
-        for c in dataset.subjects(GRO.isAsserted, Literal(True))
-    )
     count = 0
-    for count, conclusion in enumerate(follow(working_store(asserted)), 1):
+    for conclusion in follow(working_store(_asserted(dataset))):
+        count += 1
         for triple in conclusion.triples():
             graph.add(triple)
     _add_types(dataset, graph)

@@ -14,7 +14,8 @@ import pyoxigraph as ox
 import pyshacl
 import pyshacl_turbo
 from pyshacl_turbo.rdf import Input
-from rdflib import Graph
+from rdflib import BNode, Graph, Literal, URIRef
+from rdflib.namespace import XSD
 
 from kg.errors import KGError
 
@@ -53,8 +54,27 @@ def read_triples(path: Path) -> str:
 
 
 def read_graph(path: Path) -> Graph:
-    """Return one RDF file as a graph; raises UnreadableGraphError."""
-    return Graph().parse(data=read_triples(path), format="nt")
+    """Return one RDF file as a graph whose literals keep their lexical form; raises UnreadableGraphError.
+
+    rdflib would turn ``"1"^^xsd:boolean`` into ``true``, which a shape may tell apart.
+    """
+    graph = Graph()
+    for quad in ox.parse(read_triples(path), format=ox.RdfFormat.N_TRIPLES):
+        s, p, o = (_term(t) for t in quad.triple)
+        graph.add((s, p, o))
+    return graph
+
+
+def _term(term: object) -> URIRef | BNode | Literal:
+    if isinstance(term, ox.NamedNode):
+        return URIRef(term.value)
+    if isinstance(term, ox.BlankNode):
+        return BNode(term.value)
+    assert isinstance(term, ox.Literal)
+    if term.language:
+        return Literal(term.value, lang=term.language)
+    kept = None if term.datatype.value == str(XSD.string) else URIRef(term.datatype.value)
+    return Literal(term.value, datatype=kept, normalize=False)
 
 
 Engine = Callable[[str, Graph, Graph | None], Graph]

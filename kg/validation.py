@@ -13,13 +13,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+import pyoxigraph as ox
 from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.namespace import RDF, RDFS, SH
 from rdflib.term import Node
 
 from kg.shacl import ENGINES, triples_of
-from kg.vocabulary import bind, label, shorten
+from kg.vocabulary import PREFIXES, label, shorten
 
+NAMES = {**PREFIXES, "sh": str(SH)}
 SEVERITIES = {SH.Violation: "violation", SH.Warning: "warning", SH.Info: "info"}
 
 
@@ -67,7 +69,8 @@ class Report:
 
     def to_turtle(self) -> str:
         """Return the report as the W3C report graph."""
-        return bind(self.graph).serialize(format="turtle")
+        quads = ox.parse(self.graph.serialize(format="nt"), format=ox.RdfFormat.N_TRIPLES)
+        return (ox.serialize(quads, format=ox.RdfFormat.TURTLE, prefixes=NAMES) or b"").decode()
 
     def to_text(self) -> str:
         """Return the report for people: grouped by rule, each record by label, place and one example."""
@@ -123,7 +126,9 @@ def _path_text(graph: Graph, path: Node | None) -> str:
 
 def _example(shapes: Graph, shape: Node | None) -> str:
     """Return the correct example that a shape, or the shape around it, gives."""
-    while shape is not None:
+    seen = set()
+    while shape is not None and shape not in seen:  # shapes may contain one another
+        seen.add(shape)
         for example in shapes.objects(shape, URIRef("http://www.w3.org/2004/02/skos/core#example")):
             return str(example)
         shape = shapes.value(predicate=SH.property, object=shape) or shapes.value(
