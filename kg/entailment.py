@@ -70,16 +70,16 @@ def _terms() -> dict[str, ox.NamedNode]:
     return {name: ox.NamedNode(str(getattr(GRO, name))) for name in STATEMENT_TERMS}
 
 
-def working_store(asserted: Iterable[tuple[str, str, str, str, str]]) -> ox.Store:
-    """Return a store of the ontology and of *asserted* statements, the only things that rules may see.
+def working_store(statements: Iterable[tuple[str, str, str, str, str]]) -> ox.Store:
+    """Return a store of the ontology and of *statements*, the only things that rules may see.
 
-    *asserted*: the IRIs of each statement, its subject, predicate, object and speech act.
+    *statements*: the IRIs of each statement, its subject, predicate, object and speech act.
     """
     store, terms = ox.Store(), _terms()
     store.load(ontology().serialize(format="nt").encode(), format=ox.RdfFormat.N_TRIPLES)
 
     def quads() -> Iterator[ox.Quad]:
-        for statement, *ends in asserted:
+        for statement, *ends in statements:
             yield from _statement(statement, ends, terms)
 
     store.bulk_extend(quads())
@@ -134,7 +134,8 @@ def follow(store: ox.Store) -> Iterator[Conclusion]:
             grown = grown or bool(first)
 
 
-def _asserted(dataset: Dataset) -> Iterator[tuple[str, str, str, str, str]]:
+def asserted(dataset: Dataset) -> Iterator[tuple[str, str, str, str, str]]:
+    """Yield the asserted claims of *dataset*, for ``working_store``."""
     for claim in dataset.subjects(GRO.isAsserted, Literal(True)):
         s, p, o, act = (str(dataset.value(claim, getattr(GRO, name))) for name in STATEMENT_TERMS[:4])
         yield str(claim), s, p, o, act
@@ -144,7 +145,7 @@ def entail(dataset: Dataset) -> int:
     """Add to the graph ``graph/entailed`` of *dataset* all that follows; return how many conclusions."""
     graph = dataset.graph(ENTAILED)
     count = 0
-    for conclusion in follow(working_store(_asserted(dataset))):
+    for conclusion in follow(working_store(asserted(dataset))):
         count += 1
         for triple in conclusion.triples():
             graph.add(triple)

@@ -93,12 +93,17 @@ def reference(triples: str, shapes: Graph, ontology: Graph | None = None) -> Gra
     return report
 
 
+def _input(triples: str) -> Input:
+    """Return text for pyshacl-turbo as it stands: blank nodes keep their names, literals their form."""
+    return Input(triples, "nt", None, {}, preserve_ids=True)
+
+
 def fast(triples: str, shapes: Graph, ontology: Graph | None = None) -> Graph:
     """Validate with pyshacl-turbo; raises UnusableShapesError where the shapes are not valid SHACL."""
     beside = ontology.serialize(format="nt") if ontology is not None else ""
-    source = Input("\n".join((triples, beside)), "nt", None, {}, preserve_ids=True)
     try:
-        _, report, _ = pyshacl_turbo.compile_shapes(shapes).validate(source)  # type: ignore[no-untyped-call]
+        compiled = pyshacl_turbo.compile_shapes(_input(shapes.serialize(format="nt")))  # type: ignore[no-untyped-call]
+        _, report, _ = compiled.validate(_input(f"{triples}\n{beside}"))
     except (ValueError, RuntimeError, NotImplementedError, pyshacl_turbo.ValidationFailure) as error:
         raise UnusableShapesError(" ".join(str(error).split())) from error
     assert isinstance(report, Graph)
