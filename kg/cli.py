@@ -19,6 +19,7 @@ from kg import description, questions
 from kg.agreement import to_markdown
 from kg.anchoring import AnchorNotFoundError, locate
 from kg.checks import check as run_checks
+from kg.cli_bench import bench
 from kg.errors import KGError
 from kg.evaluation.errors import UnreadableFileError
 from kg.evaluation.loading import rdf_files
@@ -352,3 +353,6 @@ def serve_command(
         environment["KG_SOURCES"] = sources
     talk(f"answering at http://{host}:{port}/ and http://{host}:{port}/sparql; end it with Ctrl-C")
     serve(host, port, environment)
+
+
+main.add_command(bench)

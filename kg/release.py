@@ -90,7 +90,7 @@ def _input_files() -> list[Path]:
     roots = [resource("data"), resource("ontology"), resource("queries") / "rules", resources.PACKAGE]
     found = {p for root in roots for p in root.rglob("*") if p.suffix in (".ttl", ".tsv", ".rq", ".py")}
     root = resources.PACKAGE.parent
-    kept = (p for p in found if p.name != "cli.py")
+    kept = (p for p in found if not p.name.startswith("cli"))
     return sorted(p for p in kept if not NOT_INPUTS & set(p.relative_to(root).parts))
 
 

@@ -1,4 +1,4 @@
-"""What the rules derive on the real data is what two OWL 2 RL reasoners derive, triple by triple, and why not."""
+"""What the rules derive on the real data is what two OWL 2 RL reasoners derive, triple by triple."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def test_the_rules_derive_what_an_owl_rl_reasoner_derives(
                 theirs.add((str(s), str(p), str(o), act))
     # The fourth: that what serves a subgoal serves the goal is a rule of ours, and no axiom of the ontology.
     mine = ours(dataset, without="subgoal")
-    assert {k for k in theirs - mine} == set()
+    assert theirs <= mine
     assert {k for k in mine - theirs if not follows_from_a_subgoal(k, dataset)} == set()
     assert len(theirs) > 50
 

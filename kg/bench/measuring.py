@@ -1,4 +1,4 @@
-"""Side by side: each query to each peer in turn, round after round; then many clients, one peer after another."""
+"""Side by side: each query to each peer in turn, round after round; then many clients at once."""
 
 from __future__ import annotations
 
@@ -23,7 +23,8 @@ from kg.bench.workload import Asked
 NUMBERS = {"integer", "decimal", "double", "float", "int", "long", "nonNegativeInteger"}
 TOO_SLOW = 20.0
 """Seconds after which a peer is not asked this query again."""
-TIMEOUT = 300
+TIMEOUT = 30
+"""Seconds after which no answer is waited for; that peer still computes, so it is asked nothing more."""
 
 
 @dataclass
@@ -81,7 +82,7 @@ def content(asked: Asked, body: bytes) -> tuple[int, Counter[Any]]:
     """
     if asked.media_type.endswith("json"):
         bindings = json.loads(body)["results"]["bindings"]
-        rows = Counter(tuple(sorted((k, _value(v)) for k, v in b.items())) for b in bindings)
+        rows: Counter[Any] = Counter(tuple(sorted((k, _value(v)) for k, v in b.items())) for b in bindings)
     elif asked.media_type == "text/csv":
         rows = Counter(map(tuple, list(csv.reader(io.StringIO(body.decode())))[1:]))
     else:
@@ -93,21 +94,26 @@ def content(asked: Asked, body: bytes) -> tuple[int, Counter[Any]]:
 def one_client(
     peers: list[Peer], workload: Iterable[Asked], rounds: int, tick: Callable[[], None] = lambda: None
 ) -> dict[str, dict[str, Sample]]:
-    """Ask each query of each peer *rounds* times, alternating; the first peer's answer is what others must equal."""
+    """Ask each query of each peer *rounds* times, alternating; the first peer's answer must be equalled."""
     found: dict[str, dict[str, Sample]] = {}
+    stuck: set[str] = set()
     for asked in workload:
         samples = found[asked.name] = {p.name: Sample() for p in peers}
         expected: tuple[int, Counter[Any]] | None = None
         for turn in range(rounds + 1):
             for peer in peers:
                 sample = samples[peer.name]
-                if sample.failed:
+                if sample.failed or peer.name in stuck:
+                    sample.failed = sample.failed or "not asked: still computing an earlier one"
                     continue
                 cpu, began = peer.cpu(), time.perf_counter()
                 try:
                     body = ask(peer, asked)
                 except (OSError, http.client.HTTPException) as error:
                     sample.failed = str(error)[:200] or type(error).__name__
+                    if isinstance(error, TimeoutError):
+                        sample.failed = f"no answer in {TIMEOUT} s"
+                        stuck.add(peer.name)
                     continue
                 took = time.perf_counter() - began
                 if turn == 0:

@@ -1,4 +1,4 @@
-"""What is asked: the analytic queries of ``bench/queries/`` and the questions of the library, on invented data."""
+"""What is asked: the analytic queries of ``bench/queries/`` and the library's questions, on invented data."""
 
 from __future__ import annotations
 
