@@ -48,11 +48,14 @@ def generate(triples: int, output: IO[str], seed: int, violations: int) -> None:
 @click.option("--triples", default=1_000_000, show_default=True)
 @click.option("--rounds", default=3, show_default=True)
 @click.option("--seconds", default=3.0, show_default=True, help="Seconds of many clients, for each peer.")
+@click.option("--questions/--no-questions", default=True, help="Ask the library's questions too.")
 @click.option("--without", multiple=True, metavar="PEER", help="Leave a peer out.")
 @click.option(
     "--guard", type=click.Path(path_type=Path, exists=True), help="Fail where a ratio of FILE fell by 30 %."
 )
-def run(triples: int, rounds: int, seconds: float, without: tuple[str, ...], guard: Path | None) -> None:
+def run(
+    triples: int, rounds: int, seconds: float, questions: bool, without: tuple[str, ...], guard: Path | None
+) -> None:
     """Start the peers, ask them all the same, check that answers are equal; JSON to stdout."""
     from kg.bench.comparison import compare, fallen
     from kg.bench.peers import PEERS
@@ -62,7 +65,7 @@ def run(triples: int, rounds: int, seconds: float, without: tuple[str, ...], gua
     def say(step: str) -> None:
         click.echo(f"{time.monotonic() - began:6.1f} s  {step}", err=True)
 
-    found = compare(triples, [p for p in PEERS if p not in without], rounds, seconds, say)
+    found = compare(triples, [p for p in PEERS if p not in without], rounds, seconds, questions, say)
     click.echo(json.dumps(found, indent=1))
     unequal = [
         f"{q}: {p} answers otherwise"

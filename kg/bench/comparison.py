@@ -25,6 +25,7 @@ def compare(
     names: Iterable[str] = tuple(PEERS),
     rounds: int = 3,
     seconds: float = 3.0,
+    questions: bool = True,
     say: Callable[[str], None] = lambda _: None,
 ) -> dict[str, Any]:
     """Measure the peers *names* side by side on *triples* invented triples.
@@ -53,8 +54,9 @@ def compare(
         }
         say("asking the analytic queries")
         found = one_client(peers, analytic(), rounds)
-        say("asking the questions of the library")
-        found |= one_client([p for p in peers if p.name not in PYTHON_PEERS], library(), rounds)
+        if questions:
+            say("asking the questions of the library")
+            found |= one_client([p for p in peers if p.name not in PYTHON_PEERS], library(), rounds)
         light = [a for a in analytic() if a.light]
         mixes: dict[str, list[dict[str, float]]] = {}
         for clients in (1, 16):
