@@ -13,8 +13,8 @@ HEAD = """\
 
 Made by `make bench` from `bench/results/`. Each query goes to each peer in turn, in one run on one machine, on
 the same invented data (`kg bench generate`), and the answers are compared. Only the ratios mean anything
-elsewhere. *grotius* has its cache of answers switched off, *grotius, repeated* has it on. Oxigraph is the native
-server on an optimised store on disk, Virtuoso is version 7. The library's questions are asked of the engines
+elsewhere. *grotius* has its cache of answers switched off, *grotius, repeated* has it on. Oxigraph is native,
+on an optimised store on disk, Virtuoso is version 7. The library's questions are asked of the engines
 only: rdflib needs minutes for some.
 
 """
