@@ -11,7 +11,6 @@ import csv
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from kg.resources import resource
 
@@ -93,7 +92,8 @@ def pair_overlap() -> Overlap:
     """Return the overlap of related pairs, whatever the relation and the direction."""
     rows = read("claims")
     found = {
-        r: [("pairs", (x["document"], *sorted((x["subject"], x["object"])))) for x in rows[r]] for r in READERS
+        r: [("pairs, any relation", (x["document"], *sorted((x["subject"], x["object"])))) for x in rows[r]]
+        for r in READERS
     }
     return overlaps(found)[0]
 
@@ -134,13 +134,9 @@ def to_markdown() -> str:
     """Return the tables that stand in docs/METHODS.md."""
     head = ["| | both | first only | second only | F1 |", "|---|---|---|---|---|"]
     entities, claims = entity_overlaps(), claim_overlaps()
-    pairs = pair_overlap()
-    lines = ["Things named, per class:", "", *head, *_rows(entities), *_rows([_sum(entities)]), ""]
+    lines = ["Things named, per class:", "", *head, *_rows([*entities, _sum(entities)]), ""]
     lines += ["Claims (subject, relation and object), per relation:", "", *head, *_rows(claims)]
-    lines += [
-        *_rows([_sum(claims)]),
-        *_rows([Overlap("pairs, any relation", pairs.both, pairs.first_only, pairs.second_only)]),
-    ]
+    lines += _rows([_sum(claims), pair_overlap()])
     lines += [
         "",
         "How it is said, over the claims that both found:",
@@ -150,11 +146,3 @@ def to_markdown() -> str:
     ]
     lines += [f"| {axis} | {n} | {alpha:.2f} |" for axis, (n, alpha) in stance_alphas().items()]
     return "\n".join(lines) + "\n"
-
-
-def write_methods(path: Path) -> None:
-    """Put the tables between the two marks of the codebook."""
-    text = path.read_text(encoding="utf-8")
-    before, _, rest = text.partition("<!-- agreement -->\n")
-    _, _, after = rest.partition("<!-- /agreement -->")
-    path.write_text(f"{before}<!-- agreement -->\n{to_markdown()}<!-- /agreement -->{after}", encoding="utf-8")

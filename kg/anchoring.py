@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from dataclasses import dataclass
 from pathlib import Path
 
 from rdflib import Graph, Literal, URIRef
@@ -23,8 +24,6 @@ from kg.vocabulary import GRO, OA, bind, shorten
 SENTENCE_END = re.compile(
     r"(?<!\bnr)(?<!\bo\.a)(?<!\bjl)(?<!\bc\.s)(?<!\bd\.w\.z)[.!?]\d{0,2}[”’)]?\s+(?=[A-Z‘“‚(\d•])"
 )
-
-
 PAGE_FOOT = re.compile(r"https?://|\d{1,2} ?[A-Zh]|[a-z]+\.nl\)")
 MIN_HALF, MAX_NOTES = 12, 16
 
@@ -84,8 +83,24 @@ def _count(graph: Graph, subject: Node, predicate: URIRef, value: int) -> None:
     graph.set((subject, predicate, Literal(str(value), datatype=XSD.nonNegativeInteger)))
 
 
-def _place(graph: Graph, passage: Node, text: RepairedText) -> None:
-    starts, bounds = [start for start, _ in sentences(text.text)], contexts(text.text)
+@dataclass(frozen=True)
+class _Located:
+    """A text with where its sentences start and what is shown for each, reckoned once."""
+
+    text: RepairedText
+    starts: list[int]
+    bounds: list[tuple[int, int]]
+
+
+def _read(folder: Path, document: str) -> _Located | None:
+    text = read_source(folder, document)
+    if text is None:
+        return None
+    return _Located(text, [start for start, _ in sentences(text.text)], contexts(text.text))
+
+
+def _place(graph: Graph, passage: Node, located: _Located) -> None:
+    text, starts, bounds = located.text, located.starts, located.bounds
     spans = []
     for selector in graph.objects(passage, OA.hasSelector):
         exact = str(graph.value(selector, OA.exact))
@@ -110,11 +125,11 @@ def locate(path: Path, folder: Path) -> int:
     """Write the positions of all anchors into the Turtle file *path*; return how many passages it has."""
     graph = bind(Graph().parse(path, format="turtle"))
     passages = sorted(graph.subjects(RDF.type, GRO.Passage), key=str)
-    texts: dict[str, RepairedText | None] = {}
+    texts: dict[str, _Located | None] = {}
     for passage in passages:
         document = document_slug(graph.value(passage, OA.hasSource) or passage)
         if document not in texts:
-            texts[document] = read_source(folder, document)
+            texts[document] = _read(folder, document)
         text = texts[document]
         if text is not None:
             _place(graph, passage, text)

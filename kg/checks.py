@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pyoxigraph as ox
-import yaml
 from rdflib import Graph
 
-from kg.curation import load
+from kg.curation import load, union
+from kg.questions import read_header
 from kg.reasoning import reason
-from kg.release import Progress, build, union
+from kg.release import Progress, build
 from kg.resources import resource
 from kg.store import evaluate, open_store
 from kg.vocabulary import shorten
@@ -20,7 +20,7 @@ from kg.vocabulary import shorten
 def _rows(store: ox.Store, path: Path) -> Iterator[str]:
     """Yield a sentence for each row of a check; a healthy graph has none."""
     sparql = path.read_text(encoding="utf-8")
-    head = yaml.safe_load("\n".join(x[2:].removeprefix(" ") for x in sparql.splitlines() if x.startswith("#+")))
+    head = read_header(path, sparql)
     solutions = evaluate(store, sparql)
     assert isinstance(solutions, ox.QuerySolutions)
     for solution in solutions:

@@ -276,7 +276,7 @@ def sparql_command(query: str, form: str | None, releases: str | None) -> None:
 @one_sentence
 def describe_command(iri: str, language: str, form: str, releases: str | None) -> None:
     """Say all that the graph says of one thing: `kg describe country:UKR`."""
-    store, full = _store(releases), description.expand(iri)
+    store, full = _store(releases), description.to_iri(iri)
     if form == "turtle":
         click.echo(description.graph_of(store, full).serialize(format="turtle"))
         return

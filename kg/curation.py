@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import pyoxigraph as ox
-from rdflib import Dataset, URIRef
+from rdflib import Dataset, Graph, URIRef
 
 from kg.errors import KGError
 from kg.resources import resource
@@ -59,3 +59,11 @@ def load(root: Path | None = None, extra: Iterable[Path] = ()) -> Dataset:
         ontology_graph.add(triple)
     bind(dataset)
     return dataset
+
+
+def union(dataset: Dataset) -> Graph:
+    """Return all triples of *dataset*, each once, as one graph."""
+    graph = Graph()
+    for s, p, o, _ in dataset.quads():
+        graph.add((s, p, o))
+    return graph

@@ -9,7 +9,7 @@ from rdflib import Graph
 
 from kg.errors import KGError
 from kg.store import evaluate
-from kg.vocabulary import DEF, OA, PREFIXES, bind, shorten
+from kg.vocabulary import DEF, ID, OA, bind, expand, shorten
 
 CLAIMS = """
 SELECT ?claim ?label ?asserted ?document ?line ?exact ?start ?end ?source ?contextStart ?contextEnd
@@ -80,14 +80,10 @@ class Description:
     evidence: tuple[Evidence, ...]
 
 
-def expand(name: str) -> str:
+def to_iri(name: str) -> str:
     """Return the IRI behind a prefixed name or a path such as ``country/UKR``; IRIs stay as they are."""
-    prefix, colon, local = name.partition(":")
-    if colon and prefix in PREFIXES and not local.startswith("//"):
-        return PREFIXES[prefix] + local
-    if "://" not in name:
-        return PREFIXES["gro"].removesuffix("def#") + "id/" + name.removeprefix("/").removeprefix("id/")
-    return name
+    iri = expand(name)
+    return iri if "://" in iri else ID + name.removeprefix("/").removeprefix("id/")
 
 
 def _select(store: ox.Store, query: str, iri: str, language: str) -> list[ox.QuerySolution]:

@@ -8,6 +8,7 @@ from rdflib import Dataset, Graph, URIRef
 from rdflib.namespace import RDF, RDFS
 from rdflib.term import Literal, Node
 
+from kg.curation import union
 from kg.vocabulary import GRO, OA, in_languages, label
 
 DENIED = {"nl": "niet: ", "en": "not: "}
@@ -68,9 +69,7 @@ def generated(graph: Graph, whole: Graph) -> Iterator[tuple[Node, URIRef, Litera
 
 def label_everything(dataset: Dataset) -> None:
     """Add the generated labels to the graph that describes each thing."""
-    whole = Graph()
-    for quad in dataset.quads():
-        whole.add(quad[:3])
+    whole = union(dataset)
     for graph in list(dataset.graphs()):
         for triple in list(generated(graph, whole)):
             graph.add(triple)

@@ -20,7 +20,7 @@ import yaml
 from kg.errors import KGError
 from kg.resources import resource
 from kg.store import evaluate
-from kg.vocabulary import ID_CLASSES, PREFIXES, shorten
+from kg.vocabulary import ID_CLASSES, expand, shorten
 
 
 class UnknownQuestionError(KGError):
@@ -82,9 +82,8 @@ def _values_line(parameter: str) -> re.Pattern[str]:
     return re.compile(rf"VALUES \?{re.escape(parameter)} \{{[^}}]*\}}")
 
 
-def read_question(path: Path) -> Question:
-    """Read one question file; raises QuestionHeaderError where its header is wrong."""
-    sparql = path.read_text(encoding="utf-8")
+def read_header(path: Path, sparql: str) -> dict[str, Any]:
+    """Return the header of *sparql*, the text of *path*; raises QuestionHeaderError where it is wrong."""
     head = "\n".join(line[2:].removeprefix(" ") for line in sparql.splitlines() if line.startswith("#+"))
     try:
         header: dict[str, Any] = yaml.safe_load(head) or {}
@@ -93,6 +92,13 @@ def read_question(path: Path) -> Question:
     for key in ("title", "question"):
         if not isinstance(header.get(key), dict) or not {"nl", "en"} <= set(header[key]):
             raise QuestionHeaderError(path, f"the header needs {key!r} in nl and en")
+    return header
+
+
+def read_question(path: Path) -> Question:
+    """Read one question file; raises QuestionHeaderError where its header is wrong."""
+    sparql = path.read_text(encoding="utf-8")
+    header = read_header(path, sparql)
     parameters = []
     for name, about in (header.get("parameters") or {}).items():
         if len(_values_line(name).findall(sparql)) != 1:
@@ -129,9 +135,7 @@ def to_iri(name: str, value: str) -> str:
     >>> to_iri("country", "country:UKR")
     'https://w3id.org/grotius/id/country/UKR'
     """
-    prefix, colon, local = value.partition(":")
-    if colon and prefix in PREFIXES and not local.startswith("//"):
-        value = PREFIXES[prefix] + local
+    value = expand(value)
     if not re.fullmatch(r"https?://[^\s<>\"{}|\\^`\x00-\x20]+", value):
         raise ParameterValueError(name, value, f"give an IRI or a name such as {next(iter(ID_CLASSES))}:…")
     return value

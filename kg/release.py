@@ -22,7 +22,7 @@ from rdflib.namespace import RDF, RDFS
 
 from kg import resources
 from kg.assertion import assert_claims
-from kg.curation import load
+from kg.curation import load, union
 from kg.entailment import entail
 from kg.errors import KGError
 from kg.labels import label_everything
@@ -33,8 +33,8 @@ from kg.validation import Report, read_graph, validate
 from kg.vocabulary import DEF, GRO, ontology, shorten
 
 DATA, MANIFEST = "grotius.nq", "manifest.json"
-NOT_INPUTS = {"readings", "web", "evaluation", "sparql"}
-"""Folders whose files no release is made from."""
+SERVING = ("web", "evaluation", "sparql", "cli.py")
+"""Parts of the package that serve a release; none is made from them."""
 Progress = Callable[[str], None]
 
 
@@ -89,7 +89,8 @@ def releases_folder(option: str | None = None) -> Path:
 def _input_files() -> list[Path]:
     roots = [resource("data"), resource("ontology"), resource("queries") / "rules", resources.PACKAGE]
     found = {p for root in roots for p in root.rglob("*") if p.suffix in (".ttl", ".tsv", ".rq", ".py")}
-    return sorted(p for p in found if not NOT_INPUTS & set(p.parts) and p.name != "cli.py")
+    beside = [resource("data") / "readings", *(resources.PACKAGE / name for name in SERVING)]
+    return sorted(p for p in found if not any(p.is_relative_to(place) for place in beside))
 
 
 def inputs_hash(extra: Iterable[Path] = ()) -> str:
@@ -100,14 +101,6 @@ def inputs_hash(extra: Iterable[Path] = ()) -> str:
         name = path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name
         digest.update(f"{name}\0{hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())
     return digest.hexdigest()
-
-
-def union(dataset: Dataset) -> Graph:
-    """Return all triples of *dataset*, each once, as one graph."""
-    graph = Graph()
-    for s, p, o, _ in dataset.quads():
-        graph.add((s, p, o))
-    return graph
 
 
 def conclude(dataset: Dataset) -> None:

@@ -16,7 +16,7 @@ from pathlib import Path
 import pyoxigraph as ox
 from pyshacl import validate as shacl_validate
 from rdflib import BNode, Graph, Literal, URIRef
-from rdflib.namespace import RDF, RDFS, SH
+from rdflib.namespace import RDF, RDFS, SH, SKOS
 from rdflib.term import Node
 
 from kg.errors import KGError
@@ -124,7 +124,7 @@ def places(files: Iterable[Path]) -> dict[str, str]:
     return found
 
 
-def _message(results: Graph, shapes: Graph, node: Node, language: str) -> str:
+def _message(results: Graph, node: Node, language: str) -> str:
     said = [m for m in results.objects(node, SH.resultMessage) if isinstance(m, Literal)]
     best = [m for m in said if m.language == language] or [m for m in said if m.language == "en"] or said
     return str(min(best, key=str)) if best else "the shape does not hold"
@@ -142,7 +142,7 @@ def _path_text(graph: Graph, path: Node | None) -> str:
 def _example(shapes: Graph, shape: Node | None) -> str:
     """Return the correct example that a shape, or the shape around it, gives."""
     while shape is not None:
-        for example in shapes.objects(shape, URIRef("http://www.w3.org/2004/02/skos/core#example")):
+        for example in shapes.objects(shape, SKOS.example):
             return str(example)
         shape = shapes.value(predicate=SH.property, object=shape) or shapes.value(
             predicate=SH.sparql, object=shape
@@ -183,11 +183,11 @@ def validate(
                 focus_label=label(data, URIRef(iri), language)
                 if (focus, RDFS.label, None) in data
                 else _short(focus),
-                rule=_short(shape) if isinstance(shape, URIRef) else _message(results, shapes, node, "en"),
+                rule=_short(shape) if isinstance(shape, URIRef) else _message(results, node, "en"),
                 component=_short(results.value(node, SH.sourceConstraintComponent) or BNode()),
                 path=_path_text(results, results.value(node, SH.resultPath)),
                 value=results.value(node, SH.value),
-                message=_message(results, shapes, node, language),
+                message=_message(results, node, language),
                 severity=SEVERITIES.get(URIRef(str(results.value(node, SH.resultSeverity))), "violation"),
                 place=where.get(iri) or where.get(shorten(iri), ""),
                 example=_example(shapes, shape),

@@ -124,6 +124,17 @@ def shorten(iri: str) -> str:
     return f"{prefix}:{iri[len(best) :]}" if best else iri
 
 
+def expand(name: str) -> str:
+    """Return the IRI behind a prefixed name; what has none of our prefixes stays as it is.
+
+    >>> expand("country:UKR")
+    'https://w3id.org/grotius/id/country/UKR'
+    """
+    prefix, colon, local = name.partition(":")
+    is_ours = colon and prefix in PREFIXES and not local.startswith("//")
+    return PREFIXES[prefix] + local if is_ours else name
+
+
 def label(graph: Graph, term: URIRef, language: str) -> str:
     """Return the label of *term* in *language* (``nl`` or ``en``), else any label, else its short IRI."""
     found = {o.language: str(o) for o in graph.objects(term, RDFS.label) if isinstance(o, Literal)}
