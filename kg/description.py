@@ -39,7 +39,7 @@ class UnknownThingError(KGError):
     def __init__(self, iri: str) -> None:
         self.iri = iri
         super().__init__(
-            f"nothing in the graph has the IRI {shorten(iri)}: look it up with `kg sparql` or /search"
+            f"nothing in the graph has the IRI {shorten(iri)}: look it up with `kg sparql` or at /sparql"
         )
 
 
