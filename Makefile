@@ -22,7 +22,8 @@ test: $(VENV)/.ready-test
 	$(VENV)/bin/lint-imports
 	$(VENV)/bin/python -m pytest
 
-$(VENV)/.ready: pyproject.toml requirements.lock
+FRONTEND := hatch_build.py frontend/package-lock.json frontend/build.mjs $(wildcard frontend/src/*.js)
+$(VENV)/.ready: pyproject.toml requirements.lock $(FRONTEND)
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Grotius needs Python 3.11 or newer; try: make PYTHON=python3.11 serve")'
 	test -x $(VENV)/bin/python || $(PYTHON) -m venv $(VENV)
 	$(PIP) install --require-hashes -r requirements.lock

@@ -33,7 +33,7 @@ from kg.validation import Report, read_graph, validate
 from kg.vocabulary import DEF, GRO, ontology, shorten
 
 DATA, MANIFEST = "grotius.nq", "manifest.json"
-SERVING = ("web", "evaluation", "sparql", "cli.py")
+SERVING = ("web", "evaluation", "sparql", "cli")
 """Parts of the package that serve a release; none is made from them."""
 Progress = Callable[[str], None]
 
@@ -52,6 +52,17 @@ class NoReleaseError(KGError):
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         super().__init__(f"no release in {folder}: run `kg build`")
+
+
+class AbsentReleaseError(KGError):
+    """An older release that is asked for is not kept here."""
+
+    def __init__(self, folder: Path, name: str, known: Iterable[str]) -> None:
+        self.folder, self.name, self.known = folder, name, tuple(known)
+        super().__init__(
+            f"no release {name!r} in {folder} (there: {', '.join(self.known) or 'none'}): put its folder"
+            " there, from the archive or from whoever cites it"
+        )
 
 
 @dataclass(frozen=True)
@@ -167,6 +178,15 @@ def current(folder: Path) -> Release:
     if not release.nquads.exists():
         raise NoReleaseError(folder)
     return release
+
+
+def named(folder: Path, name: str) -> Release:
+    """Return the release *name*, or a longer name that begins so; raises AbsentReleaseError."""
+    known = sorted(p.parent.name for p in folder.glob(f"*/{MANIFEST}"))
+    found = [k for k in known if len(name) >= 6 and k.startswith(name)]
+    if len(found) != 1:
+        raise AbsentReleaseError(folder, name, known)
+    return Release(folder / found[0])
 
 
 def shapes() -> Graph:

@@ -36,9 +36,11 @@ def test_every_error_has_an_exit_code() -> None:
 def test_a_question_is_answered_with_its_passages(run) -> None:  # type: ignore[no-untyped-def]
     result = run("ask", "countries-of-an-instrument", "--format", "json")
     assert result.exit_code == 0, result.stderr
-    rows = json.loads(result.stdout)
-    assert {r["country"] for r in rows} >= {"country:MLI", "country:UGA"}
-    assert all(r["anchor"] for r in rows)
+    said = json.loads(result.stdout)
+    at = [c["name"] for c in said["columns"]]
+    countries = {row[at.index("country")]["label"] for row in said["rows"]}
+    assert countries >= {"Mali", "Uganda"}
+    assert all(row[at.index("anchor")]["value"] for row in said["rows"])
     assert "complete" in result.stderr
 
 

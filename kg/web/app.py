@@ -12,9 +12,24 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from kg.errors import KGError
-from kg.release import Release, build, releases_folder
+from kg.release import Release, build, current, releases_folder
 from kg.sources import sources_folder
-from kg.web import completeness, graph_store, operations, pages, problems, sparql
+from kg.web import (
+    completeness,
+    definitions,
+    editor,
+    entity,
+    explorer,
+    front,
+    graph_store,
+    graphs,
+    operations,
+    overviews,
+    problems,
+    reading,
+    sparql,
+)
+from kg.web import questions as question_pages
 from kg.web.cache import AnswerCache
 from kg.web.compression import compress
 from kg.web.edition import Edition, Editions, of_files, of_release
@@ -31,7 +46,13 @@ BLUEPRINTS = (
     operations.pages,
     problems.pages,
     completeness.pages,
-    pages.pages,
+    front.front,
+    entity.entity,
+    graphs.graphs,
+    definitions.definitions,
+    editor.editor,
+    explorer.explorer,
+    overviews.overviews,
 )
 """Every part of the site; a new part is a module with a blueprint, and a line here."""
 
@@ -84,6 +105,7 @@ def create_app(
         hops = settings.proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
 
+    reading.register(app, lambda: editions.now.reading)
     app.after_request(compress)
 
     @app.after_request
@@ -105,4 +127,7 @@ def create_app(
     app.register_error_handler(HTTPException, problems.explain_http)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    if editions.releases is not None and editions.now.store is not None:
+        release = current(editions.releases)
+        app.register_blueprint(question_pages.blueprint(release, editions.now.store, editions.releases))
     return app

@@ -21,6 +21,7 @@ from kg.release import Release, current
 from kg.sources import read_source
 from kg.store import evaluate, open_store
 from kg.vocabulary import PREFIXES
+from kg.web.reading import Reading, read
 from kg.web.settings import Settings
 
 LOOK_AGAIN = 2.0
@@ -39,7 +40,7 @@ class Evaluator(Protocol):
 
 @dataclass(frozen=True)
 class Edition:
-    """One state of the data. *store* and *texts* are for the pages of a release; others have none."""
+    """One state of the data. *store*, *texts* and *reading* are for the pages of a release."""
 
     name: str
     evaluator: Evaluator
@@ -48,6 +49,7 @@ class Edition:
     prefixes: dict[str, str] = field(default_factory=dict)
     quads: int = 0
     immutable: bool = True
+    reading: Reading | None = None
     since: float = field(default_factory=time.time)
 
 
@@ -70,7 +72,8 @@ def of_release(release: Release, sources: Path | None, settings: Settings) -> Ed
     documents = [s["text"].value.rsplit("/", 1)[-1] for s in answer]
     texts = {d: t.text for d in documents if sources and (t := read_source(sources, d))}
     pool = Pool(upbringing(settings, (str(release.nquads),)), settings.workers, settings.queue)
-    return Edition(release.name, pool, store, texts, PREFIXES, pool.quads)
+    read_now = read(store, release, texts)
+    return Edition(release.name, pool, store, texts, PREFIXES, pool.quads, reading=read_now)
 
 
 def of_files(settings: Settings) -> Edition:

@@ -8,12 +8,15 @@ from typing import Any
 from flask import Blueprint, Response, abort, jsonify, render_template, request
 from werkzeug.exceptions import HTTPException
 
-from kg import description, questions
+from kg import connections, description, questions
+from kg.algebra import NoProofError
 from kg.errors import KGError
 from kg.evaluation import errors as evaluation
+from kg.release import AbsentReleaseError
 from kg.sparql import errors as sparql
 from kg.store import QuerySyntaxError
 from kg.web import errors as web
+from kg.web import reading
 
 STATUS: dict[type[KGError], int] = {
     QuerySyntaxError: 400,
@@ -40,6 +43,10 @@ STATUS: dict[type[KGError], int] = {
     web.NotAuthorisedError: 401,
     web.NoGraphError: 404,
     web.EngineError: 502,
+    AbsentReleaseError: 410,
+    NoProofError: 400,
+    connections.UnconnectedError: 404,
+    reading.NothingToReadError: 404,
 }
 """Which HTTP status a cause has; every other KGError is 500."""
 

@@ -75,9 +75,7 @@ def test_a_term_has_labels_a_definition_and_an_example(name: str, store: ox.Stor
 
 @pytest.mark.parametrize("name", sorted(questions()))
 def test_a_question_finds_something_with_its_default_blanks(name: str, store: ox.Store) -> None:
-    from kg.questions import ask
-
-    assert ask(store, name).rows
+    assert next(iter(select(store, questions()[name].sparql)), None) is not None
 
 
 def test_every_object_of_a_triple_is_described(store: ox.Store) -> None:
