@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from kg.errors import KGError
 from kg.parameters import Parameter
 from kg.questions import Question, questions
 
@@ -17,8 +18,23 @@ MEDIA_TYPES = {
 }
 """The suffixes of a question's address, and what they answer."""
 
+TEXTS = {
+    "txt": "text/plain",
+    "bib": "application/x-bibtex",
+    "csljson": "application/vnd.citationstyles.csl+json",
+}
+"""The suffixes that answer with footnotes."""
+
 LITERALS = {"xsd:integer": "integer", "xsd:decimal": "number"}
 PROBLEM = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+
+
+class UnknownFormatError(KGError):
+    """A question has no such suffix."""
+
+    def __init__(self, suffix: str) -> None:
+        self.suffix, self.offered = suffix, (*MEDIA_TYPES, *TEXTS)
+        super().__init__(f"no format {suffix!r}: a question answers as {', '.join(self.offered)}")
 
 
 def _schema(parameter: Parameter) -> dict[str, Any]:

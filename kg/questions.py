@@ -2,8 +2,8 @@
 
 A header is the run of ``#+`` lines at the top, which together are YAML: ``title`` and ``question`` in nl
 and en, ``parameters`` (name to ``class``, or ``datatype`` with ``values``, and ``default``), ``columns``
-(name to class, datatype or ``text``), ``tags``. A parameter ``x`` is the one line ``VALUES ?x { … }`` of
-the query, so the file runs as it stands in any tool.
+(name to class, datatype or ``text``), ``bars`` (the column of numbers to draw), ``tags``. A parameter
+``x`` is the one line ``VALUES ?x { … }`` of the query, so the file runs as it stands in any tool.
 """
 
 from __future__ import annotations
@@ -62,6 +62,7 @@ class Question:
     tags: tuple[str, ...]
     sparql: str
     columns: Mapping[str, str] = field(default_factory=dict)
+    bars: str | None = None
 
 
 def _values_line(parameters: Iterable[str]) -> re.Pattern[str]:
@@ -106,6 +107,7 @@ def read_question(path: Path) -> Question:
         tuple(header.get("tags") or ()),
         sparql,
         dict(header.get("columns") or {}),
+        header.get("bars"),
     )
 
 

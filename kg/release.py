@@ -60,7 +60,7 @@ class AbsentReleaseError(KGError):
     def __init__(self, folder: Path, name: str, known: Iterable[str]) -> None:
         self.folder, self.name, self.known = folder, name, tuple(known)
         super().__init__(
-            f"no release {name!r} in {folder} (there: {', '.join(self.known) or 'none'}): put its folder"
+            f"no release {name!r} in {folder.name}/ (there: {', '.join(self.known) or 'none'}): put its folder"
             " there, from the archive or from whoever cites it"
         )
 

@@ -105,7 +105,7 @@ const text = () => view.state.doc.toString();
 const write = (query) => view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: query } });
 
 // -- tabs, kept in this browser ---------------------------------------------------------------------------
-const asked = new URLSearchParams(location.search).get("example");
+const asked = new URLSearchParams(location.search);
 let tabs = JSON.parse(localStorage.getItem("tabs") ?? "null") ?? [area.value];
 let at = Math.min(Number(localStorage.getItem("tab") ?? 0), tabs.length - 1);
 function keep() {
@@ -129,12 +129,17 @@ write(tabs[at]);
 showTabs();
 
 const examples = await given("/examples.json", []);
-const useExample = (name) => {
-  const found = examples.find((e) => e.name === name);
-  if (found) { tabs.push(found.query); at = tabs.length - 1; write(found.query); showTabs(); }
+const openTab = (query) => {
+  if (!query) return;
+  if (!tabs.includes(query)) tabs.push(query);
+  at = tabs.indexOf(query);
+  write(query);
+  showTabs();
 };
+const useExample = (name) => openTab(examples.find((e) => e.name === name)?.query);
 by("example").addEventListener("change", (event) => useExample(event.target.value));
-if (asked) useExample(asked);
+useExample(asked.get("example"));
+openTab(asked.get("edit"));
 
 // -- asking ----------------------------------------------------------------------------------------------
 let running = null;
@@ -142,7 +147,9 @@ const state = by("state"), result = by("result"), views = by("views");
 const ACCEPT = "application/sparql-results+json, application/n-triples;q=0.9, text/turtle;q=0.5";
 
 async function ask(query, signal) {
-  const answer = await fetch("/sparql", { method: "POST", headers: { "Content-Type": "application/sparql-query", Accept: ACCEPT }, body: query, signal });
+  const ticket = [...crypto.getRandomValues(new Uint32Array(4))].map((n) => n.toString(36)).join("-");
+  signal.addEventListener("abort", () => fetch(`/sparql/running/${ticket}`, { method: "DELETE" }));
+  const answer = await fetch("/sparql", { method: "POST", headers: { "Content-Type": "application/sparql-query", Accept: ACCEPT, "Grotius-Ticket": ticket }, body: query, signal });
   return { answer, body: await answer.text() };
 }
 
@@ -172,7 +179,7 @@ async function run() {
     if (error.name !== "AbortError") throw error;
     state.textContent = say("gestopt", "stopped");
   } finally {
-    if (mine === running) by("stop").hidden = true;
+    if (mine === running) { by("stop").hidden = true; running = null; }
   }
 }
 

@@ -18,6 +18,21 @@ class QueryTimeoutError(KGError):
         )
 
 
+class QueryStoppedError(KGError):
+    """Whoever asked stopped the query."""
+
+    def __init__(self) -> None:
+        super().__init__("the query was stopped by whoever asked it")
+
+
+class NothingRunsError(KGError):
+    """There is no running query to stop."""
+
+    def __init__(self, ticket: str) -> None:
+        self.ticket = ticket
+        super().__init__(f"no query runs under the ticket {ticket[:80]!r}: it has ended, or was never asked")
+
+
 class QueryMemoryError(KGError):
     """The query needed more memory than one query may have, and was ended."""
 

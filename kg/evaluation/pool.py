@@ -18,6 +18,7 @@ from kg.evaluation.errors import (
     NotAcceptableError,
     NurseryError,
     QueryMemoryError,
+    QueryStoppedError,
     QueryTimeoutError,
     ResultTooLargeError,
     UnreadableFileError,
@@ -46,6 +47,7 @@ class Pool:
         self.raised, self.workers, self.queue, self.patience = raised, workers, queue, patience
         self.ended: Counter[str] = Counter()
         self.idle: list[Worker] = []
+        self.running: dict[str, Worker] = {}
         self.live = self.waiting = 0
         self.free = threading.Condition()
         self.talking = threading.Lock()
@@ -117,27 +119,54 @@ class Pool:
     def _discard(self, worker: Worker, *, kill: bool) -> None:
         worker.channel.close()
         if kill:
-            with self.talking, suppress(OSError):  # the nursery may have gone, and its workers with it
-                send(self.control, {"kill": worker.pid})
+            self._kill(worker)
         self._forget()
 
-    def evaluate(self, query: Query) -> Answer:
-        """Answer *query*, or raise why not; never later than the limit and the queue allow."""
+    def _kill(self, worker: Worker) -> None:
+        with self.talking, suppress(OSError):  # the nursery may have gone, and its workers with it
+            send(self.control, {"kill": worker.pid})
+
+    def stop(self, ticket: str) -> bool:
+        """End the query that runs under *ticket*; tell whether there was one."""
+        with self.free:
+            worker = self.running.pop(ticket, None)
+            if worker:
+                self._kill(worker)
+        return worker is not None
+
+    def _is_stopped(self, ticket: str) -> bool:
+        """Take *ticket* off the list of what runs; tell whether ``stop`` was there first."""
+        with self.free:
+            return bool(ticket) and self.running.pop(ticket, None) is None
+
+    def evaluate(self, query: Query, ticket: str = "") -> Answer:
+        """Answer *query*, or raise why not; never later than the limit and the queue allow.
+
+        Until it is answered, ``stop`` ends it by its *ticket*, where it has one.
+        """
         worker = self._acquire()
+        if ticket:
+            self.running[ticket] = worker
         deadline = time.monotonic() + self.raised.time_limit
         try:
             send(worker.channel, query_to_json(query))
             told, body = receive(worker.channel, deadline)
         except LateError as error:
+            self._is_stopped(ticket)
             self.ended["time"] += 1
             self._discard(worker, kill=True)
             raise QueryTimeoutError(self.raised.time_limit) from error
         except (ClosedError, OSError) as error:
-            late = time.monotonic() > deadline
-            self.ended["time" if late else "memory"] += 1
+            stopped, late = self._is_stopped(ticket), time.monotonic() > deadline
+            self.ended["stop" if stopped else "time" if late else "memory"] += 1
             self._discard(worker, kill=True)
+            if stopped:
+                raise QueryStoppedError from error
             cause = QueryTimeoutError(self.raised.time_limit) if late else QueryMemoryError(self.raised.memory)
             raise cause from error
+        if self._is_stopped(ticket):
+            self._discard(worker, kill=True)
+            raise QueryStoppedError
         if told.pop("retires"):
             self._discard(worker, kill=False)
         else:

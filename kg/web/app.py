@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from kg.errors import KGError
-from kg.release import Release, build, current, releases_folder
+from kg.release import Release, build, releases_folder
 from kg.sources import sources_folder
 from kg.web import (
     completeness,
@@ -26,10 +26,10 @@ from kg.web import (
     operations,
     overviews,
     problems,
+    questions,
     reading,
     sparql,
 )
-from kg.web import questions as question_pages
 from kg.web.cache import AnswerCache
 from kg.web.compression import compress
 from kg.web.edition import Edition, Editions, of_files, of_release
@@ -53,11 +53,12 @@ BLUEPRINTS = (
     editor.editor,
     explorer.explorer,
     overviews.overviews,
+    questions.pages,
 )
 """Every part of the site; a new part is a module with a blueprint, and a line here."""
 
 EXPOSED = "ETag, Link, Location, Retry-After, Grotius-Completeness, Grotius-Note"
-ALLOWED = "Accept, Authorization, Content-Type, If-None-Match"
+ALLOWED = "Accept, Authorization, Content-Type, Grotius-Ticket, If-None-Match"
 
 
 class WholeResponse(Response):
@@ -127,7 +128,4 @@ def create_app(
     app.register_error_handler(HTTPException, problems.explain_http)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
-    if editions.releases is not None and editions.now.store is not None:
-        release = current(editions.releases)
-        app.register_blueprint(question_pages.blueprint(release, editions.now.store, editions.releases))
     return app

@@ -11,13 +11,14 @@ from pathlib import Path
 from typing import Protocol
 
 import pyoxigraph as ox
-from flask import current_app
+from cachetools import LRUCache
+from flask import current_app, request
 
 from kg.errors import KGError
 from kg.evaluation.messages import Answer, Query
 from kg.evaluation.nursery import Upbringing
 from kg.evaluation.pool import Pool
-from kg.release import Release, current
+from kg.release import AbsentReleaseError, Release, current, named
 from kg.sources import read_source
 from kg.store import evaluate, open_store
 from kg.vocabulary import PREFIXES
@@ -27,12 +28,21 @@ from kg.web.settings import Settings
 LOOK_AGAIN = 2.0
 """Seconds between two looks for a newer release."""
 
+KEPT_OPEN = 2
+"""Older releases that stay open after somebody asked for them."""
+
+LINGER = 60
+"""Seconds that the queries of an edition have to finish after it was replaced; their limit is shorter."""
+
 
 class Evaluator(Protocol):
     """Whatever answers queries: a pool of workers, or a SPARQL server behind this one."""
 
-    def evaluate(self, query: Query) -> Answer:
+    def evaluate(self, query: Query, ticket: str = "") -> Answer:
         """Answer *query*, or raise why not."""
+
+    def stop(self, ticket: str) -> bool:
+        """End the query that runs under *ticket*; tell whether there was one."""
 
     def close(self) -> None:
         """End whatever was started."""
@@ -49,6 +59,7 @@ class Edition:
     prefixes: dict[str, str] = field(default_factory=dict)
     quads: int = 0
     immutable: bool = True
+    release: Release | None = None
     reading: Reading | None = None
     since: float = field(default_factory=time.time)
 
@@ -73,7 +84,7 @@ def of_release(release: Release, sources: Path | None, settings: Settings) -> Ed
     texts = {d: t.text for d in documents if sources and (t := read_source(sources, d))}
     pool = Pool(upbringing(settings, (str(release.nquads),)), settings.workers, settings.queue)
     read_now = read(store, release, texts)
-    return Edition(release.name, pool, store, texts, PREFIXES, pool.quads, reading=read_now)
+    return Edition(release.name, pool, store, texts, PREFIXES, pool.quads, release=release, reading=read_now)
 
 
 def of_files(settings: Settings) -> Edition:
@@ -88,11 +99,22 @@ def of_files(settings: Settings) -> Edition:
     return Edition(digest.hexdigest()[:12], pool, quads=pool.quads)
 
 
+class _Older(LRUCache[str, Edition]):
+    """The older editions that are open; the one that was asked for longest ago makes way."""
+
+    def popitem(self) -> tuple[str, Edition]:
+        """Take one edition out, and close it once its queries are done."""
+        name, edition = super().popitem()
+        threading.Timer(LINGER, edition.evaluator.close).start()
+        return name, edition
+
+
 class Editions:
     """The edition of now. With *releases*, a newer release is opened beside the old one and takes its place."""
 
     def __init__(self, first: Edition, releases: Path | None, reopen: Callable[[Release], Edition]) -> None:
         self.now, self.releases, self.reopen = first, releases, reopen
+        self.older, self.opening = _Older(KEPT_OPEN), threading.Lock()
         self.closing = threading.Event()
         if releases is not None:
             threading.Thread(target=self._watch, name="editions", daemon=True).start()
@@ -112,20 +134,36 @@ class Editions:
         except (KGError, OSError):
             return False  # half written, or gone again: what is served stays, and the next look may succeed
         old, self.now = self.now, fresh
-        # Queries that run on the old edition finish: they cannot take longer than their limit.
-        threading.Timer(60, old.evaluator.close).start()
+        threading.Timer(LINGER, old.evaluator.close).start()
         return True
+
+    def of(self, name: str) -> Edition:
+        """Return the edition whose name begins with *name*: the one of now, or an older release that is kept.
+
+        Raises AbsentReleaseError.
+        """
+        now = self.now
+        if now.name.startswith(name):
+            return now
+        if self.releases is None:
+            raise AbsentReleaseError(Path(now.name), name, [now.name])
+        release = named(self.releases, name)
+        with self.opening:
+            if release.name not in self.older:
+                self.older[release.name] = self.reopen(release)
+            return self.older[release.name]
 
     def close(self) -> None:
         """Stop looking, and end the workers."""
         self.closing.set()
-        self.now.evaluator.close()
+        for edition in (self.now, *self.older.values()):
+            edition.evaluator.close()
 
 
 def edition() -> Edition:
-    """Return the edition that answers the request of now."""
+    """Return the edition that answers the request of now: an older one where ``?release=`` names it."""
     editions: Editions = current_app.extensions["editions"]
-    return editions.now
+    return editions.of(request.args.get("release", ""))
 
 
 def settings() -> Settings:

@@ -173,7 +173,11 @@ class Engine:
         )
         return truth(response)
 
-    def evaluate(self, query: Query) -> Answer:
+    def stop(self, ticket: str) -> bool:
+        """Say that nothing was stopped: the protocol has no way to tell an engine to."""
+        return False
+
+    def evaluate(self, query: Query, ticket: str = "") -> Answer:
         """Answer *query* from the engine; raises what the pool of workers raises, and EngineError."""
         reading = read(query.text)
         bound(reading)

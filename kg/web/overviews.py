@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from functools import cache
-from pathlib import Path
-from typing import Any
-
 from flask import Blueprint, Response, current_app, request
 from rdflib.namespace import SKOS
 
@@ -16,7 +11,7 @@ from kg.comparison import compare
 from kg.crosstable import countries_by_role, objectives_by_parts, results_by_priority
 from kg.vocabulary import DEF
 from kg.web.language import say
-from kg.web.reading import name, page, reading
+from kg.web.reading import name, page, reading, world
 
 overviews = Blueprint("overviews", __name__)
 
@@ -86,14 +81,6 @@ def _role_name(key: str) -> str:
         if forward
         else say(f"… {relation} land", f"… {relation} country")
     )
-
-
-@cache
-def world(folder: str) -> dict[str, Any]:
-    """Return the outlines of the countries by ISO 3166-1 code, drawn when the front-end was built."""
-    path = Path(folder) / "built" / "world.json"
-    drawn: dict[str, Any] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-    return drawn or {"width": 960, "height": 480, "countries": {}}
 
 
 @overviews.get("/compare")

@@ -12,6 +12,7 @@ from kg import connections, description, questions
 from kg.algebra import NoProofError
 from kg.errors import KGError
 from kg.evaluation import errors as evaluation
+from kg.openapi import UnknownFormatError
 from kg.release import AbsentReleaseError
 from kg.sparql import errors as sparql
 from kg.store import QuerySyntaxError
@@ -29,6 +30,8 @@ STATUS: dict[type[KGError], int] = {
     sparql.TooComplexError: 400,
     evaluation.QueryTimeoutError: 503,
     evaluation.QueryMemoryError: 503,
+    evaluation.QueryStoppedError: 503,
+    evaluation.NothingRunsError: 404,
     evaluation.ResultTooLargeError: 503,
     evaluation.BusyError: 503,
     evaluation.NurseryError: 503,
@@ -44,6 +47,7 @@ STATUS: dict[type[KGError], int] = {
     web.NoGraphError: 404,
     web.EngineError: 502,
     AbsentReleaseError: 410,
+    UnknownFormatError: 404,
     NoProofError: 400,
     connections.UnconnectedError: 404,
     reading.NothingToReadError: 404,

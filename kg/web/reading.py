@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
@@ -178,6 +179,14 @@ def _stamp(path: str) -> str:
 def asset(file: str) -> str:
     """Return the address of one of our own files, with its content in the address so that it may be kept."""
     return url_for("static", filename=file, v=_stamp(f"{current_app.static_folder}/{file}"))
+
+
+@cache
+def world(folder: str) -> dict[str, Any]:
+    """Return the outlines of the countries by ISO 3166-1 code, drawn when the front-end was built."""
+    path = Path(folder) / "built" / "world.json"
+    drawn: dict[str, Any] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    return drawn or {"width": 960, "height": 480, "countries": {}}
 
 
 def page(template: str, status: int = 200, **given: Any) -> Response:

@@ -6,7 +6,7 @@ import json
 
 from flask import Blueprint, Response, current_app, g, render_template, request
 
-from kg.evaluation.errors import NotAcceptableError
+from kg.evaluation.errors import NotAcceptableError, NothingRunsError
 from kg.evaluation.messages import Answer, Query
 from kg.web import completeness, service_description
 from kg.web.cache import AnswerCache, key
@@ -40,6 +40,14 @@ def sparql() -> Response:
         return describe_or_show()
     g.query = operation.query
     return answer(operation)
+
+
+@pages.delete("/sparql/running/<ticket>")
+def stop(ticket: str) -> Response:
+    """End the query that was sent with this ``Grotius-Ticket``: a name that only its sender knows."""
+    if not edition().evaluator.stop(ticket):
+        raise NothingRunsError(ticket)
+    return Response(status=204)
 
 
 def describe_or_show() -> Response:
@@ -106,12 +114,13 @@ def answer(operation: Operation) -> Response:
 
 def cached(now: Edition, query: Query, tag: str) -> tuple[Answer | None, Response | None]:
     """Return the answer to *query*, from the cache if it is there; with 304 if the client has it already."""
+    ticket = request.headers.get("Grotius-Ticket", "")
     if not now.immutable:
-        return now.evaluator.evaluate(query), None
+        return now.evaluator.evaluate(query, ticket), None
     cache: AnswerCache = current_app.extensions["cache"]
     found = cache.get(tag)
     if found is None:
-        found = now.evaluator.evaluate(query)
+        found = now.evaluator.evaluate(query, ticket)
         cache.put(tag, found)
     if found.repeatable and request.method in ("GET", "HEAD") and has_already(tag):
         response = Response(status=304)

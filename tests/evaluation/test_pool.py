@@ -12,6 +12,7 @@ import pytest
 from kg.evaluation.errors import (
     BusyError,
     QueryMemoryError,
+    QueryStoppedError,
     QueryTimeoutError,
     ResultTooLargeError,
     UnreadableFileError,
@@ -50,6 +51,16 @@ def test_memory_and_size_are_bounded(pool: Pool) -> None:
     with pytest.raises(ResultTooLargeError):
         pool.evaluate(Query("SELECT * { ?a ?b ?c . ?d ?e ?f }"))
     assert pool.evaluate(Query("ASK {}")).body
+
+
+def test_a_query_is_stopped_by_its_ticket_and_by_no_other(pool: Pool) -> None:
+    began = time.monotonic()
+    threading.Timer(0.3, lambda: (pool.stop("another"), pool.stop("mine"))).start()
+    with pytest.raises(QueryStoppedError):
+        pool.evaluate(Query(RUNAWAY), "mine")
+    assert time.monotonic() - began < 0.9, "stopped before its limit"
+    assert not pool.stop("mine")
+    assert pool.evaluate(Query("ASK {}"), "mine").form == "ASK"
 
 
 def test_more_queries_than_places_are_refused_not_kept(pool: Pool) -> None:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pyoxigraph as ox
 import pytest
-from rdflib import Graph
+import urllib3
 from rdflib.plugins.sparql import prepareQuery
 
 from kg.answers import ask
@@ -16,25 +19,11 @@ from kg.library import to_markdown
 from kg.questions import bind, questions
 from kg.release import Release
 from kg.store import evaluate
-from kg.view import to_ox
+from tests.web.test_engine import virtuoso
 
 ROOT = Path(__file__).parents[2]
-IN_BOTH_ENGINES = (
-    "countries-of-an-instrument",
-    "parts-of-an-instrument",
-    "partners-for-a-treaty",
-    "implementers-of-an-instrument",
-    "means-to-a-goal",
-)
+JSON = "application/sparql-results+json"
 NAMES = sorted(questions())
-
-
-@pytest.fixture(scope="module")
-def rdflib_graph(store: ox.Store) -> Graph:
-    lines = b"".join(
-        f"{q.triple} .\n".encode() for q in store.quads_for_pattern(None, None, None, ox.DefaultGraph())
-    )
-    return Graph().parse(data=lines, format="nt")
 
 
 def test_there_are_more_than_forty() -> None:
@@ -66,24 +55,39 @@ def test_another_engine_understands_the_question(name: str) -> None:
     assert prepareQuery(questions()[name].sparql) is not None
 
 
-@pytest.mark.parametrize("name", IN_BOTH_ENGINES)
-def test_rdflib_finds_the_same_rows(name: str, store: ox.Store, rdflib_graph: Graph) -> None:
+@pytest.fixture(scope="module")
+def engine(store: ox.Store, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A Virtuoso that holds the release's default graph."""
+    folder = tmp_path_factory.mktemp("virtuoso")
+    with (folder / "release.nt").open("wb") as out:
+        for q in store.quads_for_pattern(None, None, None, ox.DefaultGraph()):
+            out.write(f"{q.triple} .\n".encode())
+    with ExitStack() as stack:
+        yield virtuoso(stack, folder, load="release.nt")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_another_engine_finds_the_same_rows(name: str, store: ox.Store, engine: str) -> None:
+    if name == "agreement-between-two-documents":
+        pytest.xfail("Virtuoso 7 counts 4 of the 8 claims on one issue: it loses rows of a UNION of BINDs")
     sparql = questions()[name].sparql
     ours = evaluate(store, sparql)
     assert isinstance(ours, ox.QuerySolutions)
     names = [v.value for v in ours.variables]
-    mine = Counter(tuple(_number(str(row[n])) for n in names) for row in ours)
-    theirs = Counter(
-        tuple(_number("None" if row[n] is None else str(to_ox(row[n]))) for n in names)
-        for row in rdflib_graph.query(sparql)  # type: ignore[union-attr]
-    )
-    assert theirs == mine
+    mine = Counter(tuple(_value(row[n].value if row[n] else None) for n in names) for row in ours)
+    asked = urlencode({"query": sparql, "format": JSON})
+    headers = {"Content-Type": "application/x-www-form-urlencoded"}
+    found = urllib3.request("POST", engine, body=asked, headers=headers, timeout=60)
+    assert found.status == 200, found.data[:500]
+    rows = found.json()["results"]["bindings"]
+    assert Counter(tuple(_value(row.get(n, {}).get("value")) for n in names) for row in rows) == mine
 
 
-def _number(term: str) -> str:
-    """Numbers by value: engines differ in the datatype of a sum and in trailing zeros."""
-    match = re.fullmatch(r'"(-?[\d.]+)"\^\^<[^>]*#(integer|decimal|nonNegativeInteger)>', term)
-    return str(float(match[1])) if match else term
+def _value(term: str | None) -> str | float | None:
+    """Return numbers by value: engines differ in the datatype of a sum, and Virtuoso writes true as 1."""
+    if term in ("true", "false"):
+        return float(term == "true")
+    return float(term) if term and re.fullmatch(r"-?\d+(\.\d+)?", term) else term
 
 
 def test_the_index_is_current() -> None:

@@ -42,7 +42,7 @@ DirsAllowed = .
 ServerPort = 127.0.0.1:{http}
 MaxClientConnections = 10
 [SPARQL]
-ResultSetMaxRows = 1000
+ResultSetMaxRows = 20000
 """
 
 
@@ -64,16 +64,19 @@ def oxigraph(stack: ExitStack, folder: Path) -> str:
     return f"http://127.0.0.1:{port}/query"
 
 
-def virtuoso(stack: ExitStack, folder: Path) -> str:
+def virtuoso(stack: ExitStack, folder: Path, load: str = "") -> str:
+    """Start a Virtuoso in *folder*, with the file *load* of it in a graph; return its address."""
     if not shutil.which("virtuoso-t") or not shutil.which("isql-vt"):
         not_here("Virtuoso (apt install virtuoso-opensource-7)")
     http, sql = free_port(), free_port()
     (folder / "virtuoso.ini").write_text(VIRTUOSO.format(http=http, sql=sql))
     command = ["sh", "-c", f"cd '{folder}' && exec virtuoso-t +foreground +configfile virtuoso.ini"]
     stack.enter_context(running(command, http, "/sparql"))
+    loading = f"DB.DBA.TTLP_MT (file_to_string_output ('{load}'), '', 'urn:loaded', 0);"
     for statement in (
         'grant SPARQL_UPDATE to "SPARQL";',
         "DB.DBA.RDF_DEFAULT_USER_PERMS_SET ('nobody', 7);",
+        *([loading] if load else []),
     ):
         isql = ["isql-vt", f"127.0.0.1:{sql}", "dba", "dba", f"exec={statement}"]
         subprocess.run(isql, check=True, capture_output=True)
