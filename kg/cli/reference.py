@@ -139,7 +139,7 @@ def addresses(app: Flask) -> list[tuple[str, str, str, str]]:
         view = app.view_functions[endpoint]
         methods = sorted({m for r in of_it for m in r.methods or ()} - {"HEAD", "OPTIONS"})
         paths = ", ".join(f"`{p}`" for p in sorted({r.rule for r in of_it}))
-        asked = parameters_of(view) | (parameters_of(editor_page) if "/sparql" in paths else set())
+        asked = parameters_of(view) | (parameters_of(editor_page) if "`/sparql`" in paths else set())
         read = ", ".join(f"`{p}`" for p in sorted(asked - {"lang"}))
         found.append((paths, " ".join(methods), _first(view.__doc__), read))
     return sorted(found)
