@@ -248,6 +248,16 @@ def agreement_command() -> None:
     click.echo(to_markdown(), nl=False)
 
 
+@main.command("reference")
+@releases_option
+@one_sentence
+def reference_command(releases: str | None) -> None:
+    """Print the reference of commands, addresses, settings and errors, as docs/REFERENCE.md has it."""
+    from kg.cli.reference import write_reference
+
+    click.echo(write_reference(releases), nl=False)
+
+
 @main.command("serve")
 @click.argument("files", nargs=-1, type=click.Path(exists=True, path_type=Path))
 @click.option("--host", default="127.0.0.1", show_default=True)

@@ -34,6 +34,7 @@ from kg.web.cache import AnswerCache
 from kg.web.compression import compress
 from kg.web.edition import Edition, Editions, of_files, of_release
 from kg.web.engine import Engine
+from kg.web.help import help_pages
 from kg.web.rate import limit_rate
 from kg.web.settings import Settings, from_environment
 
@@ -47,6 +48,7 @@ BLUEPRINTS = (
     problems.pages,
     completeness.pages,
     front.front,
+    help_pages,
     entity.entity,
     graphs.graphs,
     definitions.definitions,

@@ -30,8 +30,9 @@ def wants_editor() -> bool:
 
 
 def editor_page() -> Response:
-    """Return the editor; it works on the public endpoint like any other client."""
-    return page("editor.html", examples=questions.questions(), first=_with_prefixes(FIRST), prefixes=PREFIXES)
+    """Return the editor, with the query ``?edit=`` in it; it works on the public endpoint like any client."""
+    first = request.args.get("edit") or _with_prefixes(FIRST)
+    return page("editor.html", examples=questions.questions(), first=first, prefixes=PREFIXES)
 
 
 def _with_prefixes(query: str) -> str:

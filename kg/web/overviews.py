@@ -87,9 +87,8 @@ def _role_name(key: str) -> str:
 def comparison() -> Response:
     """Two documents: what both say, what only one names; the silence of an excerpt is marked as such."""
     about = reading().catalogue
-    first, second = (
-        description.to_iri(request.args.get(key) or about.read_documents[i]) for key, i in (("a", 0), ("b", -1))
-    )
+    first = description.to_iri(request.args.get("a") or about.read_documents[0])
+    second = description.to_iri(request.args.get("b") or about.read_documents[-1])
     for iri in (first, second):
         if iri not in about.read_documents:
             raise description.UnknownThingError(iri)

@@ -10,8 +10,11 @@ import pytest
 
 from kg.agreement import to_markdown
 from kg.cli import main
+from kg.cli.reference import facts_of, parameters_of, write_reference
 from kg.questions import questions
 from kg.release import Release
+from kg.store import QuerySyntaxError
+from kg.web import explorer, front, sparql
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted(p for p in ROOT.rglob("*.md") if not {".venv", "node_modules", "releases"} & set(p.parts))
@@ -55,6 +58,25 @@ def test_the_figures_of_the_readme_are_those_of_the_release(release: Release) ->
 
 def test_the_codebook_shows_the_agreement_that_the_readings_have() -> None:
     assert to_markdown() in (ROOT / "docs" / "METHODS.md").read_text(encoding="utf-8")
+
+
+def test_the_reference_is_what_the_code_says(release: Release) -> None:
+    told = write_reference(str(release.folder.parent))
+    assert told == (ROOT / "docs" / "REFERENCE.md").read_text(encoding="utf-8"), (
+        "run `kg reference > docs/REFERENCE.md`"
+    )
+
+
+def test_every_parameter_of_an_address_has_a_meaning() -> None:
+    reference = (ROOT / "docs" / "REFERENCE.md").read_text(encoding="utf-8")
+    assert re.findall(r"^\| `([^`]+)` \|  \|$", reference, re.MULTILINE) == []
+
+
+def test_the_reference_finds_what_the_code_of_an_address_reads() -> None:
+    assert parameters_of(front.search) == {"q", "kind"}
+    assert parameters_of(explorer.network_json) >= {"from", "to", "node", "relation", "stance", "most"}
+    assert parameters_of(sparql.sparql) >= {"query", "update", "format", "default-graph-uri"}
+    assert facts_of(QuerySyntaxError) == "`problem`, `line`, `column`"
 
 
 def test_no_page_names_a_path_of_the_machine_it_was_written_on() -> None:

@@ -40,6 +40,8 @@ KINDS_OF_PAGE = (
     "/map",
     "/compare",
     "/report?claim=claim:nota-0100",
+    "/help/first-sparql",
+    "/help/reference",
     "/nothing-here",
 )
 
