@@ -163,7 +163,7 @@ def say(verdict: coverage.Verdict, reader: Reader, rows: int, language: str) -> 
     """Return in words what an answer of *rows* rows means."""
     looked = [c for c in verdict.cells if c.found is not None]
     places = _listed({c.document for c in looked}, reader)
-    terms = _listed({c.term for c in looked}, reader)
+    terms = ", ".join(sorted(f"“{reader.label(c)}”" for c in {c.term for c in looked}))
     gaps = "; ".join(
         f"{reader.label(term)}: {_listed({c.document for c in verdict.gaps if c.term == term}, reader)}"
         for term in sorted({c.term for c in verdict.gaps})

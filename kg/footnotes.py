@@ -78,7 +78,8 @@ def citation(answer: Answer) -> str:
     asked = answer.text or answer.sparql
     name = answer.release["name"]
     word = PLACES[answer.language]["release"]
-    return f"Grotius, {word} {name}, “{asked}”, {answer.address}, SHA-256 {answer.result_hash}."
+    address = HOME.rstrip("/") + answer.address
+    return f"Grotius, {word} {name}, “{asked}”, {address}, SHA-256 {answer.result_hash}."
 
 
 def _works(answer: Answer, store: ox.Store) -> list[dict[str, Any]]:
