@@ -1,0 +1,171 @@
+"""Tables as researchers have them: other separators, encodings, headers, keys, and wrong codes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from kg.linking.columns import ColumnError, Reading, read_columns
+from kg.linking.index import Index
+from kg.linking.matching import Outcome, match_rows, settle_keys
+from kg.linking.tables import Table, TableError, read_table
+
+
+def link(index: Index, path: Path) -> tuple[Table, Reading, list[Outcome]]:
+    table = read_table(path)
+    reading = settle_keys(index, table, read_columns(index, table))
+    return table, reading, match_rows(index, table, reading)
+
+
+def codes(outcomes: list[Outcome]) -> list[str]:
+    return [o.thing.iri.rsplit("/", 1)[-1] if o.thing else "-" for o in outcomes]
+
+
+def test_dutch_names_semicolons_windows_letters_and_decimal_commas(index: Index, tmp_path: Path) -> None:
+    path = tmp_path / "landen.csv"
+    path.write_bytes(
+        "Land;Jaar;Score\nOekraïne;2022;3,5\nIndonesië;2022;6,25\nAtlantis;2022;1,0\n".encode("cp1252")
+    )
+    table, _, outcomes = link(index, path)
+    assert codes(outcomes) == ["UKR", "IDN", "-"]
+    assert "cp1252" in table.reading
+    assert "separator ;" in table.reading
+    assert "Atlantis" in outcomes[2].reason
+
+
+def test_a_title_above_the_header_is_not_the_header_and_is_told(index: Index, tmp_path: Path) -> None:
+    path = tmp_path / "wb.csv"
+    path.write_text(
+        '"Data Source","World Development Indicators",\n\n"Last Updated","2023-01-01",\n\n'
+        '"Country Name","Country Code","2021","2022"\n"Ukraine","UKR","1","2"\n"Arab World","ARB","3","4"\n'
+        '"Mali","MLI","","5"\n"Kenya","KEN","1","5"\n',
+        encoding="utf-8-sig",
+    )
+    table, reading, outcomes = link(index, path)
+    assert table.header == ("Country Name", "Country Code", "2021", "2022")
+    assert codes(outcomes) == ["UKR", "-", "MLI", "KEN"]
+    assert reading.year_columns == (2, 3)
+    assert any("World Development" in line for line in table.aside)
+
+
+def test_a_code_and_a_name_that_disagree_are_not_linked(index: Index, tmp_path: Path) -> None:
+    path = tmp_path / "x.tsv"
+    rows = [
+        "UKR\tUkraine",
+        "MLI\tMali",
+        "KEN\tKenya",
+        "AUT\tAustralia",
+        "NGA\tNiger",
+        "ETH\tEthiopia",
+        "SWE\tSweden",
+    ]
+    path.write_text("iso3\tcountry\n" + "\n".join(rows), encoding="utf-8")
+    _, _, outcomes = link(index, path)
+    assert codes(outcomes) == ["UKR", "MLI", "KEN", "-", "-", "ETH", "SWE"]
+    assert "disagree" in outcomes[3].reason
+
+
+def test_a_misspelt_name_against_a_wrong_code_is_not_linked(index: Index, tmp_path: Path) -> None:
+    path = tmp_path / "x.csv"
+    path.write_text(
+        "iso3,country\nUKR,Ukraine\nMLI,Mali\nAUS,Austriaa\nKEN,Kenya\nSWE,Sweden\n", encoding="utf-8"
+    )
+    _, _, outcomes = link(index, path)
+    assert codes(outcomes) == ["UKR", "MLI", "-", "KEN", "SWE"]
+
+
+def test_codes_of_another_scheme_lose_against_the_names(index: Index, tmp_path: Path) -> None:
+    """FIPS: AU is Austria, CH is China."""
+    path = tmp_path / "x.csv"
+    rows = [
+        "AU,Austria",
+        "CH,China",
+        "IZ,Iraq",
+        "UP,Ukraine",
+        "NI,Nigeria",
+        "SW,Sweden",
+        "IS,Israel",
+        "RS,Russia",
+    ]
+    path.write_text("code,country\n" + "\n".join(rows), encoding="utf-8")
+    _, _, outcomes = link(index, path)
+    assert codes(outcomes) == ["AUT", "CHN", "IRQ", "UKR", "NGA", "SWE", "ISR", "RUS"]
+
+
+def test_correlates_of_war_numbers_are_not_taken_for_m49(index: Index, tmp_path: Path) -> None:
+    path = tmp_path / "x.csv"
+    path.write_text("ccode,value\n2,1\n20,2\n200,3\n369,4\n365,5\n", encoding="utf-8")
+    with pytest.raises(ColumnError):
+        link(index, path)
+
+
+def test_m49_codes_without_their_zeros_and_namibia_as_na(index: Index, tmp_path: Path) -> None:
+    path = tmp_path / "x.csv"
+    path.write_text("m49,iso2,year\n4,AF,2022.0\n516,NA,2022\n804,UA,FY2022\n,,2022\n", encoding="utf-8")
+    _, reading, outcomes = link(index, path)
+    assert codes(outcomes) == ["AFG", "NAM", "UKR", "-"]
+    assert reading.year == 2
+    assert outcomes[3].reason == "the key is empty"
+
+
+def test_the_same_name_for_country_and_kingdom_is_settled_by_the_table(index: Index, tmp_path: Path) -> None:
+    path = tmp_path / "x.csv"
+    path.write_text("land,waarde\nNederland,1\nMali,2\nKenia,3\n", encoding="utf-8")
+    assert codes(link(index, path)[2]) == ["NLD", "MLI", "KEN"]
+
+
+def test_organisations_by_name_and_acronym(index: Index, tmp_path: Path) -> None:
+    path = tmp_path / "x.csv"
+    path.write_text(
+        "body|amount\nNAVO|1\nRaad van Europa|2\nUNESCO|3\nIOM|4\nEuropese Raad|5\n", encoding="utf-8"
+    )
+    _, reading, outcomes = link(index, path)
+    assert reading.kind == "organisation"
+    assert codes(outcomes) == ["navo", "raad-van-europa", "unesco", "iom", "-"]
+
+
+def test_donor_and_recipient_are_not_taken_for_one_thing(index: Index, tmp_path: Path) -> None:
+    path = tmp_path / "x.csv"
+    path.write_text("donor,recipient\nNetherlands,Mali\nSweden,Kenya\nNetherlands,Uganda\n", encoding="utf-8")
+    _, reading, outcomes = link(index, path)
+    assert codes(outcomes) == ["NLD", "SWE", "NLD"]
+    assert any("recipient" in remark for remark in reading.remarks)
+
+
+def test_a_workbook_and_a_parquet_file_read_as_their_text(index: Index, tmp_path: Path) -> None:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    path = tmp_path / "x.parquet"
+    pq.write_table(pa.table({"iso_n3": [804, 466], "year": [2022, 2021], "v": [1.5, None]}), path)
+    table, _, outcomes = link(index, path)
+    assert codes(outcomes) == ["UKR", "MLI"]
+    assert table.rows[1].cells == ("466", "2021", "")
+
+
+def test_every_row_has_an_outcome_also_ragged_and_empty_ones(index: Index, tmp_path: Path) -> None:
+    path = tmp_path / "x.csv"
+    path.write_text("iso3,v\nUKR,1\nMLI\nKEN,2,3\n,4\nXXX,5\n", encoding="utf-8")
+    table, _, outcomes = link(index, path)
+    assert [o.row.line for o in outcomes] == [2, 3, 4, 5, 6]
+    assert all(o.thing or o.reason for o in outcomes)
+    assert any("line 4" in line for line in table.aside)
+
+
+def test_a_file_that_is_no_table_says_so(tmp_path: Path) -> None:
+    path = tmp_path / "x.csv"
+    path.write_text("one column\nonly\n", encoding="utf-8")
+    with pytest.raises(TableError, match="one column"):
+        read_table(path)
+
+
+def test_the_ratings_link_without_one_wrong_match(index: Index, freedom_house: Path, tmp_path: Path) -> None:
+    _, _, by_code = link(index, freedom_house)
+    given = [o.row.cells[0] for o in by_code]
+    assert codes(by_code) == given
+    names = tmp_path / "names.csv"
+    names.write_text(
+        "country\tyear\n" + "\n".join(f"{o.row.cells[1]}\t{o.row.cells[2]}" for o in by_code), "utf-8"
+    )
+    assert codes(link(index, names)[2]) == given
