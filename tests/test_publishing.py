@@ -1,0 +1,106 @@
+"""The release describes itself, truthfully and in the vocabularies that machines look for."""
+
+from __future__ import annotations
+
+import json
+import xml.etree.ElementTree as ET
+
+import pyoxigraph as ox
+import pytest
+from flask.testing import FlaskClient
+from rdflib import Graph, URIRef
+from rdflib.namespace import DCAT, DCTERMS, FOAF, RDF, SH, VOID
+
+from kg.links import mapping_sets, read_mappings
+from kg.publishing.dcat import dataset_json
+from kg.release import Release
+from kg.web import create_app
+from tests.conftest import select
+
+DATASET = URIRef("https://w3id.org/grotius/data")
+
+
+@pytest.fixture(scope="module")
+def void(release: Release) -> Graph:
+    return Graph().parse(release.folder / "void.ttl")
+
+
+@pytest.fixture(scope="module")
+def dcat(release: Release) -> Graph:
+    return Graph().parse(release.folder / "dcat.ttl")
+
+
+@pytest.fixture(scope="module")
+def client(release: Release) -> FlaskClient:
+    return create_app(str(release.folder.parent)).test_client()
+
+
+def test_void_counts_what_is_there(void: Graph, store: ox.Store) -> None:
+    described = "https://w3id.org/grotius/graph/description"
+    rows = select(
+        store,
+        "SELECT (COUNT(*) AS ?n) { SELECT DISTINCT ?s ?p ?o "
+        f"{{ GRAPH ?g {{ ?s ?p ?o }} FILTER (?g != <{described}>) }} }}",
+    )
+    assert str(void.value(DATASET, VOID.triples)) == rows[0]["n"]
+
+
+def test_the_linksets_add_up_to_the_mappings(void: Graph) -> None:
+    linked = sum(int(str(void.value(s, VOID.triples))) for s in void.subjects(RDF.type, VOID.Linkset))
+    assert linked == sum(len(list(read_mappings(path))) for path in mapping_sets())
+
+
+def test_the_catalogue_has_what_dcat_ap_asks_for(dcat: Graph, release: Release) -> None:
+    needed = {
+        DCAT.Catalog: (DCTERMS.title, DCTERMS.description, DCTERMS.publisher),
+        DCAT.Dataset: (DCTERMS.title, DCTERMS.description),
+        DCAT.Distribution: (DCAT.accessURL,),
+        DCAT.DataService: (DCTERMS.title, DCAT.endpointURL),
+        FOAF.Agent: (FOAF.name,),
+    }
+    for kind, properties in needed.items():
+        things = list(dcat.subjects(RDF.type, kind))
+        assert things
+        assert all((thing, p, None) in dcat for thing in things for p in properties), kind
+    manifest = release.manifest["files"]
+    assert isinstance(manifest, dict)
+    assert str(manifest["grotius.nq"]["bytes"]) in {str(o) for o in dcat.objects(None, DCAT.byteSize)}
+
+
+def test_every_example_in_the_store_is_a_query_that_runs(store: ox.Store) -> None:
+    rows = select(store, f"SELECT ?q ?text {{ ?q a <{SH.SPARQLExecutable}> ; <{SH.select}> ?text }}")
+    assert rows
+    for row in rows:
+        ox.Store().query(row["text"])
+
+
+def test_every_prefix_is_declared_in_the_store(store: ox.Store) -> None:
+    rows = select(store, f"SELECT ?p {{ ?o <{SH.declare}> ?d . ?d <{SH.prefix}> ?p }}")
+    assert {"gro", "country", "skos"} <= {row["p"] for row in rows}
+
+
+def test_schema_org_names_the_release_and_its_file(release: Release) -> None:
+    found = json.loads(json.dumps(dataset_json(release.name, release.nquads.stat().st_size, "nl")))
+    assert found["@type"] == "Dataset"
+    assert release.name in found["distribution"][0]["contentUrl"]
+
+
+def test_the_files_are_served_where_they_are_looked_for(client: FlaskClient, release: Release) -> None:
+    assert client.get("/.well-known/void").data == (release.folder / "void.ttl").read_bytes()
+    answer = client.get("/data/dcat.ttl")
+    assert 'rel="cite-as"' in answer.headers["Link"]
+    assert client.get("/data/dcat.ttl", headers={"If-None-Match": answer.headers["ETag"]}).status_code == 304
+    assert client.get("/data/../release.py").status_code == 404
+
+
+def test_the_sitemap_lists_pages_that_are_there(client: FlaskClient) -> None:
+    locations = [
+        e.text or "" for e in ET.fromstring(client.get("/sitemap.xml").data).iter() if e.tag.endswith("loc")
+    ]
+    assert len(locations) > 500
+    for address in locations[:: len(locations) // 20]:
+        assert (
+            client.get(address.removeprefix("http://localhost"), headers={"Accept": "text/html"}).status_code
+            == 200
+        )
+    assert "sitemap.xml" in client.get("/robots.txt").text
