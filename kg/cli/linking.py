@@ -12,11 +12,12 @@ from typing import Any
 import click
 
 from kg.cli import main, one_sentence, releases_option, talk, timed_progress
-from kg.linking.columns import PATTERNS, Reading, read_columns
+from kg.linking.columns import Reading, read_columns
 from kg.linking.index import KINDS, Index, build_index, names_in_store
 from kg.linking.mapping import About, link_table
 from kg.linking.matching import Outcome, match_rows, settle_keys
 from kg.linking.review import SUFFIX, add_reviewed, suggest, verify_review, write_review
+from kg.linking.schemes import PATTERNS
 from kg.linking.tables import Table, read_table
 from kg.release import build, releases_folder
 from kg.store import open_store

@@ -10,69 +10,9 @@ from dataclasses import dataclass
 from kg.errors import KGError
 from kg.linking.index import KINDS, Index, to_scheme
 from kg.linking.names import fold, is_empty
+from kg.linking.schemes import BETTER, FOREIGN, HINTS, NEED_HINT, PATTERNS, RIVALS
 from kg.linking.tables import Table
 from kg.vocabulary import ID, ID_CLASSES
-
-PATTERNS = {
-    "iso-alpha-3": r"[A-Za-z]{3}",
-    "iso-alpha-2": r"[A-Za-z]{2}",
-    "m49": r"\d{1,3}",
-    "wikidata": r"(wd:)?Q\d+",
-    "fips": r"[A-Za-z]{2}",
-    "ioc": r"[A-Za-z]{3}",
-    "ror": r"0[a-z0-9]{6}\d\d",
-    "tooi": r"([a-z]+/)?(mnre|oorg|zb|gm|pv|ws)\d+",
-    "bwb": r"BWB[VR]\d+",
-    "kamerstuk": r"(?i:(kst-?)?\d{2} ?\d{3}[- ,].{0,12}\d+(\.html)?)",
-    "iati-organisation": r"[A-Z]{2}-[A-Z]+-.+",
-    "eu-corporate-body": r"[A-Z][A-Z_]+",
-    "eurovoc": r"\d+",
-    "geonames": r"\d+",
-    "crs-channel": r"\d{5}",
-    "oin": r"\d{20}",
-    "roo": r"\d+",
-    "sdg": r"\d{1,2}(\.[0-9a-d]+)?",
-}
-"""What a code of each scheme looks like."""
-
-HINTS = {
-    "iso-alpha-3": r"iso ?(3|a3|alpha ?3)|alpha ?3|iso3c|country ?text ?id|code ?3|3 letter",
-    "iso-alpha-2": r"iso ?(2|a2|alpha ?2)|alpha ?2|iso2c|code ?2|2 letter",
-    "m49": r"m ?49|iso ?n3|numeric|un ?code|iso ?num|unsd",
-    "wikidata": r"wikidata|qid|wd",
-    "fips": r"fips|gec",
-    "ioc": r"ioc",
-    "ror": r"ror",
-    "tooi": r"tooi",
-    "bwb": r"bwb",
-    "kamerstuk": r"kamerstuk|kamerstukken|dossier|kst|parliamentary paper",
-    "iati-organisation": r"iati|org ?(ref|id)",
-    "eu-corporate-body": r"corporate ?body|eu ?body",
-    "eurovoc": r"eurovoc",
-    "geonames": r"geonames?( ?id)?",
-    "crs-channel": r"crs|channel",
-    "oin": r"oin",
-    "roo": r"roo",
-    "sdg": r"sdg",
-}
-"""What the header of such a column says."""
-
-NEED_HINT = {
-    "kamerstuk",
-    "fips",
-    "ioc",
-    "eurovoc",
-    "geonames",
-    "crs-channel",
-    "oin",
-    "roo",
-    "sdg",
-    "eu-corporate-body",
-}
-"""Schemes whose codes look like those of others: only a header (or the user) can say so."""
-
-FOREIGN = r"\b(cow|ccode|cowc|stateabb|gwno|gwcode|gw|imf|fifa|dial|phone|polity|vdem id|region)\b"
-"""Headers of schemes this project has no codes for."""
 
 NAME_HINT = (
     r"\b(country|land|landen|state|staat|name|naam|nation|territory|location|area|organi[sz]ation|organisatie"
@@ -81,11 +21,15 @@ NAME_HINT = (
 YEAR_HINT = r"\b(year|jaar|period|periode|date|datum|time|tijd|jaartal)\b"
 EDITION_HINT = r"\b(edition|editie|report year)\b"
 
-YEAR = re.compile(r"\D{0,4}((?:18|19|20)\d\d)(?:\.0+)?\s*(?:\[YR(?:19|20)\d\d\])?")
+YEAR = re.compile(r"\D{0,4}((?:18|19|20)\d\d)(?:[.,]0+)?\s*(?:\[YR(?:19|20)\d\d\]|[*†a-z]{0,3}\.?)")
 DAY = re.compile(
     r"((?:18|19|20)\d\d)[-/.]?(?:0[1-9]|1[0-2])[-/.]?(?:0[1-9]|[12]\d|3[01])(?:[T ].*)?"
     r"|\d\d?[-/.]\d\d?[-/.]((?:18|19|20)\d\d)"
 )
+
+
+ENOUGH, FEW = 5, 0.1
+"""Rows in which a column of codes must agree with the names, and for each of them how many may disagree."""
 
 
 class ColumnError(KGError):
@@ -122,6 +66,8 @@ def year_of(cell: str) -> int | None:
 
     >>> year_of("2022"), year_of("2022.0"), year_of("FY 2022"), year_of("31-12-2022"), year_of("2021/22")
     (2022, 2022, 2022, 2022, None)
+    >>> year_of("2022,0"), year_of("2022*"), year_of("2022-")
+    (2022, 2022, None)
     """
     text = cell.strip()
     if found := YEAR.fullmatch(text):
@@ -182,8 +128,16 @@ def _values(table: Table, position: int) -> list[str]:
     return sorted({c for c in table.column(position) if not is_empty(c)})
 
 
+def area_of(index: Index, cell: str, scheme: str) -> str | None:
+    """Return the name of the area, more than one country, that a code stands for."""
+    return index.areas.get((scheme, clean_code(cell, scheme)))
+
+
 def _share(index: Index, values: Sequence[str], scheme: str, kind: str | None) -> float:
-    return sum(1 for v in values if resolve(index, v, scheme, kind)) / max(1, len(values))
+    known = sum(1 for v in values if resolve(index, v, scheme, kind))
+    areas = sum(1 for v in values if area_of(index, v, scheme))
+    # a table of countries may have rows for regions too; the numbers 1, 2 and 3 alone are no regions
+    return (known + (areas if known > 2 * areas else 0)) / max(1, len(values))
 
 
 def key_of(index: Index, table: Table, position: int, kind: str | None) -> Key | None:
@@ -206,14 +160,37 @@ def key_of(index: Index, table: Table, position: int, kind: str | None) -> Key |
             continue
         share = _share(index, values, scheme, kind)
         enough = 0.2 if hinted else 0.97 if scheme == "m49" else 0.6
+        if not hinted and (rival := RIVALS.get(scheme)):
+            other = _share(index, values, rival, kind)
+            if other >= share + BETTER:
+                scheme, share = rival, other
         if share >= enough and share + hinted > top:
             top, best = share + hinted, Key(position, scheme, f"{share:.0%} of its values are {scheme} codes")
-    if best is None and not foreign:
+    if best is None:
         share = _share(index, values, "name", kind)
         texts = sum(1 for v in values if re.search(r"[^\W\d_]{2}", v)) / len(values)
-        if texts > 0.5 and share >= (0.1 if _hinted(header, NAME_HINT) else 0.5):
+        if texts > 0.5 and share >= (0.1 if _hinted(header, NAME_HINT) and not foreign else 0.5):
             return Key(position, "name", f"{share:.0%} of its values are names")
     return best
+
+
+def key_beside_names(index: Index, table: Table, position: int, names: Key, kind: str) -> Key | None:
+    """Return how a column identifies the same things as the column of *names* beside it, or None."""
+    found: dict[str, int] = {}
+    for scheme, pattern in PATTERNS.items():
+        agree = differ = 0
+        for row in table.rows:
+            cell = row.cells[position]
+            if not re.fullmatch(pattern, re.sub(r"\.0+$", "", cell)):
+                continue
+            coded = resolve(index, cell, scheme, kind)
+            named = resolve(index, row.cells[names.position], "name", kind) if len(coded) == 1 else {}
+            if len(named) == 1:
+                agree, differ = agree + (coded.keys() == named.keys()), differ + (coded.keys() != named.keys())
+        if agree >= ENOUGH and differ <= FEW * agree:
+            found[scheme] = agree
+    best = max(found, key=lambda s: found[s], default=None)
+    return Key(position, best, f"it agrees with the names in {found[best]} rows") if best else None
 
 
 def kind_of_table(index: Index, table: Table) -> str:
@@ -259,6 +236,11 @@ def read_columns(
             keys.append(key)
         elif _hinted(header, FOREIGN):
             remarks.append(f"column {header!r} is of a scheme without codes here: not used as a key")
+    named = next((k for k in keys if k.scheme == "name"), None)
+    for position in range(len(table.header)):
+        if named and not key_columns and all(k.position != position for k in keys):
+            beside = key_beside_names(index, table, position, named, kind)
+            keys += [beside] if beside else []
     years = [i for i, h in enumerate(table.header) if YEAR.fullmatch(h.strip())]
     year = table.header.index(year_column) if year_column else None
     edition = None

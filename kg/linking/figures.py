@@ -8,19 +8,28 @@ from collections.abc import Callable, Sequence
 from kg.linking.names import is_empty
 
 PLAIN = re.compile(r"[-+]?\d+")
-POINT = re.compile(r"[-+]?(\d+|\d{1,3}(,\d{3})+)(\.\d+)?(e[-+]?\d+)?", re.IGNORECASE)
-COMMA = re.compile(r"[-+]?(\d+|\d{1,3}([.  ]\d{3})+)(,\d+)?")
+SPACES = " \u00a0\u202f’'"
+POINT = re.compile(rf"[-+]?(\d+|\d{{1,3}}([,{SPACES}]\d{{3}})+)(\.\d+)?(e[-+]?\d+)?", re.IGNORECASE)
+COMMA = re.compile(rf"[-+]?(\d+|\d{{1,3}}([.{SPACES}]\d{{3}})+)(,\d+)?")
 AMBIGUOUS = re.compile(r"[-+]?\d{1,3}[.,]\d{3}")
+
+MISSING = {"na", "n.a.", "nd", "n.d.", "nb", "m", "x", "missing", "no data"}
+"""What a column of figures has where there is none; in a column of texts these are texts."""
 
 Normaliser = Callable[[str], str]
 
 
 def _point(cell: str) -> str:
-    return cell.replace(",", "").lstrip("+")
+    return re.sub(f"[,{SPACES}]", "", cell).lstrip("+")
 
 
 def _comma(cell: str) -> str:
-    return re.sub(r"[.  ]", "", cell).replace(",", ".").lstrip("+")
+    return re.sub(f"[.{SPACES}]", "", cell).replace(",", ".").lstrip("+")
+
+
+def is_missing(cell: str) -> bool:
+    """Tell whether a cell of a column of figures holds none."""
+    return is_empty(cell) or cell.strip().casefold() in MISSING
 
 
 def datatype_of(cells: Sequence[str]) -> tuple[str, Normaliser, str]:
@@ -30,10 +39,30 @@ def datatype_of(cells: Sequence[str]) -> tuple[str, Normaliser, str]:
 
     >>> datatype_of(["1,5", "12"])[0], datatype_of(["7", "8"])[0], datatype_of(["1.234", "2.500"])[::2]
     ('decimal', 'integer', ('string', 'figures such as “1.234” can mean two things: kept as text'))
+    >>> datatype, write, _ = datatype_of(["1.234.567,5", "NA", "12"])
+    >>> datatype, write("1.234.567,5"), write("NA")
+    ('decimal', '1234567.5', '')
     """
-    values = [c.strip() for c in cells if not is_empty(c)]
-    if not values:
+    texts = [c.strip() for c in cells if not is_empty(c)]
+    values = [c for c in texts if not is_missing(c)]
+    if not values or not all(re.match(r"[-+]?\d", v) for v in values):
         return "string", str.strip, ""
+    if all(v.endswith("%") for v in values):
+        datatype, write, _ = _figures([v.rstrip("%").rstrip() for v in values])
+        if datatype != "string":
+            said = "per cent; the sign is left out, so give --unit"
+            return (
+                datatype,
+                lambda cell: "" if is_missing(cell) else write(cell.strip().rstrip("%").rstrip()),
+                said,
+            )
+    datatype, write, remark = _figures(values)
+    if datatype == "string":
+        return datatype, str.strip, remark
+    return datatype, lambda cell: "" if is_missing(cell) else write(cell.strip()), remark
+
+
+def _figures(values: Sequence[str]) -> tuple[str, Normaliser, str]:
     if all(PLAIN.fullmatch(v) for v in values):
         # a code with leading zeros is not a figure
         return ("string" if any(re.match(r"0\d", v) for v in values) else "integer"), str.strip, ""

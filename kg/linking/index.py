@@ -13,7 +13,7 @@ import pyoxigraph as ox
 from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import RDFS, SKOS
 
-from kg.linking.names import fold
+from kg.linking.names import fold, loosen
 from kg.links import mapping_sets, read_rows
 from kg.resources import resource
 from kg.vocabulary import ID, expand
@@ -84,14 +84,21 @@ class Index:
         default_factory=lambda: defaultdict(lambda: defaultdict(dict))
     )
     denied: set[tuple[str, str]] = field(default_factory=set)
+    loose: dict[str, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
+    areas: dict[tuple[str, str], str] = field(default_factory=dict)
 
     def of_kind(self, found: Iterable[str], kind: str | None) -> list[str]:
         """Keep the IRIs whose things are of *kind*."""
         return [i for i in found if kind is None or self.things[i].kind == kind]
 
     def by_name(self, name: str, kind: str | None = None) -> dict[str, str]:
-        """Return the things with this name (IRI to the kind of name), without the denied ones."""
+        """Return the things with this name (IRI to the kind of name), without the denied ones.
+
+        A name that nothing has as it stands may be that of a country in other words, see ``loosen``.
+        """
         found = self.names.get(fold(name), {})
+        if not found and kind in (None, "country"):
+            found = self.loose.get(loosen(name), {})
         return {i: found[i] for i in self.of_kind(found, kind) if (i, fold(name)) not in self.denied}
 
     def by_code(self, scheme: str, code: str, kind: str | None = None) -> dict[str, str]:
@@ -183,6 +190,9 @@ def build_index(names: Iterable[Name]) -> Index:
     for iri, name, how in given:
         if iri in index.things and fold(name):
             index.names[fold(name)].setdefault(iri, how)
+            if index.things[iri].kind == "country" and loosen(name):
+                index.loose[loosen(name)].setdefault(iri, f"{how}, written in another way")
+    index.areas = {(row["scheme"], row["code"]): row["name"] for row in read_table("areas")}
     for path in mapping_sets():
         for mapping in read_rows(path):
             add_mapping(

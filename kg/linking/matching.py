@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 
 from rapidfuzz import fuzz, process
 
-from kg.linking.columns import Key, Reading, resolve
+from kg.linking.columns import Key, Reading, area_of, resolve
 from kg.linking.index import REVIEWED, Index, Thing
-from kg.linking.names import fold, is_empty
+from kg.linking.names import distinctive, fold, is_empty, loosen
 from kg.linking.tables import Row, Table
 
 APART = 0.3
@@ -73,6 +73,8 @@ def why_not(index: Index, value: str, scheme: str, kind: str) -> str:
     """Return the reason why *value* identifies no thing of *kind*."""
     if is_empty(value):
         return "the key is empty"
+    if area := area_of(index, value, scheme):
+        return f"“{value}” is {area} in {scheme}, not a {kind}; a region never stands for its countries"
     found = resolve(index, value, scheme, kind)
     if len(found) > 1:
         return f"“{value}” can mean {_say(index, sorted(found))}: put the right one in the review file"
@@ -102,6 +104,9 @@ def _match(index: Index, row: Row, keys: Sequence[Key], kind: str) -> Outcome:
     shown = next((cell for _, cell in cells if not is_empty(cell)), "")
     sure = [(k, cell, iri) for k, cell, found in said if (iri := _single(found))]
     things = {iri for _, _, iri in sure}
+    for key, cell in cells:
+        if area_of(index, cell, key.scheme):
+            return Outcome(row, shown, None, "", why_not(index, cell, key.scheme, kind))
     if len(things) > 1:
         parts = ", ".join(f"{k.scheme} “{cell}” is {_say(index, [iri])}" for k, cell, iri in sure)
         return Outcome(row, shown, None, "", f"the keys disagree: {parts}")
@@ -117,7 +122,8 @@ def _match(index: Index, row: Row, keys: Sequence[Key], kind: str) -> Outcome:
             )
         if not found and key.scheme == "name":
             near = candidates(index, cell, kind, 1)
-            if near and near[0].score >= LIKE and near[0].thing.iri != iri:
+            alike = fuzz.ratio(distinctive(cell), distinctive(near[0].name)) if near else 0.0
+            if near and min(near[0].score, alike) >= LIKE and near[0].thing.iri != iri:
                 said_by = f"{sure[0][0].scheme} “{sure[0][1]}” is {_say(index, [iri])}"
                 reason = f"the keys disagree: {said_by}, “{cell}” resembles {_say(index, [near[0].thing.iri])}"
                 return Outcome(row, shown, None, "", reason)
@@ -161,4 +167,29 @@ def settle_keys(index: Index, table: Table, reading: Reading) -> Reading:
 
 def match_rows(index: Index, table: Table, reading: Reading) -> list[Outcome]:
     """Link every row of *table*; the outcomes are as many as the rows, in their order."""
-    return [_match(index, row, reading.keys, reading.kind) for row in table.rows]
+    outcomes = [_match(index, row, reading.keys, reading.kind) for row in table.rows]
+    return _without_regions(index, reading, outcomes)
+
+
+def _without_regions(index: Index, reading: Reading, outcomes: Sequence[Outcome]) -> list[Outcome]:
+    """Unlink a row named as a country and a region both are, where the country has rows under a longer name."""
+    column = next((k.position for k in reading.keys if k.scheme == "name"), None)
+    codes = [k for k in reading.keys if k.scheme != "name"]
+    regions = {fold(area) for area in index.areas.values()}
+    called: dict[str, set[str]] = {}
+    for one in outcomes:
+        if one.thing and column is not None:
+            called.setdefault(one.thing.iri, set()).add(one.row.cells[column])
+
+    def checked(one: Outcome) -> Outcome:
+        if one.thing is None or column is None or fold(one.row.cells[column]) not in regions:
+            return one
+        words = set(loosen(one.row.cells[column]).split())
+        longer = any(words < set(loosen(other).split()) for other in called[one.thing.iri])
+        if not longer or any(resolve(index, one.row.cells[k.position], k.scheme, reading.kind) for k in codes):
+            return one
+        said = f"{_say(index, [one.thing.iri])} has rows under a longer name"
+        reason = f"“{one.row.cells[column]}” is also a region, and {said}"
+        return replace(one, thing=None, how="", reason=reason)
+
+    return [checked(one) for one in outcomes]
