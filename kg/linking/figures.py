@@ -11,7 +11,9 @@ PLAIN = re.compile(r"[-+]?\d+")
 SPACES = " \u00a0\u202f’'"
 POINT = re.compile(rf"[-+]?(\d+|\d{{1,3}}([,{SPACES}]\d{{3}})+)(\.\d+)?(e[-+]?\d+)?", re.IGNORECASE)
 COMMA = re.compile(rf"[-+]?(\d+|\d{{1,3}}([.{SPACES}]\d{{3}})+)(,\d+)?")
-AMBIGUOUS = re.compile(r"[-+]?\d{1,3}[.,]\d{3}")
+AMBIGUOUS = re.compile(r"[-+]?[1-9]\d{0,2}[.,]\d{3}")
+FRACTION = re.compile(r"[-+]?0([.,])\d{3}")
+"""Three figures after a zero are no thousands, so they say which mark the column has."""
 
 MISSING = {"na", "n.a.", "nd", "n.d.", "nb", "m", "x", "missing", "no data"}
 """What a column of figures has where there is none; in a column of texts these are texts."""
@@ -67,6 +69,9 @@ def _figures(values: Sequence[str]) -> tuple[str, Normaliser, str]:
         # a code with leading zeros is not a figure
         return ("string" if any(re.match(r"0\d", v) for v in values) else "integer"), str.strip, ""
     marked = [v for v in values if "." in v or "," in v]
+    marks = {m.group(1) for v in marked if (m := FRACTION.fullmatch(v))}
+    if marks == {","} and all(COMMA.fullmatch(v) for v in values):
+        return "decimal", _comma, ""
     if marked and all(AMBIGUOUS.fullmatch(v) for v in marked):
         return "string", str.strip, f"figures such as “{marked[0]}” can mean two things: kept as text"
     if all(POINT.fullmatch(v) for v in values):

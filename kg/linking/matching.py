@@ -90,7 +90,8 @@ def why_not(index: Index, value: str, scheme: str, kind: str) -> str:
             else ""
         )
         return f"no {kind} is known under the name “{value}”{hint}"
-    return f"“{value}” is no {scheme} code of a {kind} that is known here"
+    what = "identifier" if scheme == "iri" else f"{scheme} code"
+    return f"“{value}” is no {what} of a {kind} that is known here"
 
 
 def _single(found: dict[str, str]) -> str | None:

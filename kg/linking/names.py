@@ -6,7 +6,7 @@ import re
 import unicodedata
 
 ARTICLES = {"the", "de", "het", "le", "la"}
-EMPTY = {"", "-", "--", "–", ".", "..", "...", "n/a", "#n/a", "nan", "null", "none", "n.v.t.", "?"}
+EMPTY = {"", ":", "-", "--", "–", ".", "..", "...", "n/a", "#n/a", "nan", "null", "none", "n.v.t.", "?"}
 """What tables write where they have nothing. "NA" is not here: it is Namibia."""
 
 
