@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import xml.etree.ElementTree as ET
 
 import pyoxigraph as ox
@@ -83,6 +84,31 @@ def test_schema_org_names_the_release_and_its_file(release: Release) -> None:
     found = json.loads(json.dumps(dataset_json(release.name, release.nquads.stat().st_size, "nl")))
     assert found["@type"] == "Dataset"
     assert release.name in found["distribution"][0]["contentUrl"]
+
+
+def test_the_landing_page_holds_the_release_as_schema_org_and_points_to_its_description(
+    client: FlaskClient, release: Release
+) -> None:
+    answer = client.get("/?lang=nl", headers={"Accept": "text/html"})
+    held = re.search(r'<script type="application/ld\+json">(.*?)</script>', answer.text)
+    assert held
+    assert json.loads(held[1])["version"] == release.name
+    assert 'rel="describedby"; type="text/turtle"' in answer.headers["Link"]
+
+
+def test_a_page_of_a_thing_has_typed_links_to_its_data(client: FlaskClient) -> None:
+    answer = client.get("/doc/country/UKR", headers={"Accept": "text/html"})
+    links = dict(re.findall(r'<([^>]+)>; rel="([^"]+)"', answer.headers["Link"]))
+    assert links["https://w3id.org/grotius/id/country/UKR"] == "cite-as"
+    described = [a for a, rel in links.items() if rel == "describedby"]
+    assert described
+    assert all(client.get(a.removeprefix("http://localhost")).status_code == 200 for a in described)
+
+
+def test_the_data_set_leads_to_its_page_or_to_its_catalogue(client: FlaskClient, release: Release) -> None:
+    assert client.get("/data", headers={"Accept": "text/html"}).location == "/"
+    assert client.get("/data", headers={"Accept": "text/turtle"}).location == "/data/dcat.ttl"
+    assert client.get(f"/data/{release.name}").location == f"/data/{release.name}/dcat.ttl"
 
 
 def test_the_files_are_served_where_they_are_looked_for(client: FlaskClient, release: Release) -> None:

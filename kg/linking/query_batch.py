@@ -20,6 +20,10 @@ class ReconciliationError(KGError):
         super().__init__(f"{problem}: see the Reconciliation API 0.2")
 
 
+class LargeBatchError(ReconciliationError):
+    """A reconciliation batch is larger than the manifest allows."""
+
+
 class UnknownEntityError(ReconciliationError):
     """The service has no such entity, type or property."""
 
@@ -66,7 +70,7 @@ def read_batch(text: str) -> dict[str, Mapping[str, Any]]:
     """Return the queries of a batch by their names, or raise ReconciliationError."""
     batch = read_object(text, "queries")
     if len(batch) > MOST:
-        raise ReconciliationError(f"a batch has at most {MOST} queries, this one has {len(batch)}")
+        raise LargeBatchError(f"a batch has at most {MOST} queries, this one has {len(batch)}")
     return {name: check_query(query, name) for name, query in batch.items()}
 
 
@@ -82,5 +86,5 @@ def read_extension(text: str) -> tuple[list[str], list[dict[str, Any]]]:
     ):
         raise ReconciliationError("extend has no list of properties, each with an id")
     if len(ids) > MOST:
-        raise ReconciliationError(f"at most {MOST} ids at once, these are {len(ids)}")
+        raise LargeBatchError(f"at most {MOST} ids at once, these are {len(ids)}")
     return ids, properties

@@ -78,6 +78,11 @@ class Reconciler:
             return thing.label_nl if language == "nl" else thing.label_en
         return next((t for t in self._literals(iri, LITERALS["label"], language)), iri)
 
+    def broader(self, name: str) -> list[str]:
+        """Return the classes directly above a class, as far as things can be of them."""
+        above = ontology().objects(URIRef(DEF + name), RDFS.subClassOf)
+        return sorted(n for a in above if (n := str(a).removeprefix(DEF)) in self.classes and n != name)
+
     def is_of(self, iri: str, classes: Iterable[str]) -> bool:
         """Tell whether a thing is of one of the *classes*."""
         return any(self.class_of(iri) in self.classes.get(name.removeprefix(DEF), ()) for name in classes)
@@ -130,6 +135,8 @@ class Reconciler:
         """Return the things that *text* may name, with scores: 100 for the very name or code."""
         found: dict[str, float] = {}
         exact = resolve(self.index, text, "name", None)
+        if own := self.identify(text.strip()):
+            exact[own] = "our own identifier"
         for scheme in WHOLE if "Country" not in classes else SCHEMES:
             exact |= resolve(self.index, text, scheme, None)
         for iri in exact:
@@ -181,6 +188,8 @@ class Reconciler:
         if not start:
             return []
         found: dict[str, tuple[int, int]] = {}
+        if own := self.identify(prefix.strip()):
+            found[own] = (-1, 0)
         for name, things in self.index.names.items():
             if name.startswith(start) or f" {start}" in name:
                 rank = (0 if name.startswith(start) else 1, len(name))

@@ -26,7 +26,9 @@ def _turtle(graph: Graph) -> bytes:
     """Return Turtle, the same bytes for the same triples (rdflib numbers unknown prefixes as they come)."""
     lines = graph.serialize(format="nt", encoding="utf-8").splitlines()
     triples = [quad.triple for quad in ox.parse(b"\n".join(sorted(lines)), format=ox.RdfFormat.N_TRIPLES)]
-    prefixes = {**PREFIXES, "void": str(VOID), "dcat": str(DCAT), "foaf": str(FOAF), "sh": str(SH)}
+    known = {**PREFIXES, "void": str(VOID), "dcat": str(DCAT), "foaf": str(FOAF), "sh": str(SH)}
+    text = b"".join(lines).decode()
+    prefixes = {prefix: space for prefix, space in known.items() if f"<{space}" in text}
     return ox.serialize(triples, format=ox.RdfFormat.TURTLE, prefixes=prefixes) or b""
 
 

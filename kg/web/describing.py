@@ -18,8 +18,8 @@ from kg.web.reading import reading
 
 pages = Blueprint("describing", __name__)
 FILES = {
-    "void.ttl": "text/turtle; charset=utf-8",
-    "dcat.ttl": "text/turtle; charset=utf-8",
+    "void.ttl": "text/turtle",
+    "dcat.ttl": "text/turtle",
     "manifest.json": "application/json",
     "grotius.nq": "application/n-quads",
 }

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from html import escape
+from importlib.metadata import version
 from threading import Lock
 from typing import Any
 
@@ -15,7 +16,7 @@ import pyoxigraph as ox
 from flask import Blueprint, Response, current_app, jsonify, request
 from flask.sansio.blueprints import BlueprintSetupState
 
-from kg.linking.query_batch import ReconciliationError, UnknownEntityError, read_batch, read_extension
+from kg.linking.query_batch import MOST, ReconciliationError, UnknownEntityError, read_batch, read_extension
 from kg.linking.reconciling import Candidate, Reconciler, comment_of
 from kg.vocabulary import DEF, ID
 from kg.web.reading import reading
@@ -23,6 +24,9 @@ from kg.web.reading import reading
 pages = Blueprint("reconciliation", __name__, url_prefix="/reconcile")
 PREVIEW_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors *"
 """A preview is shown inside the pages of others; it has no script and loads nothing."""
+
+
+CALLBACK = re.compile(r"[A-Za-z_$][\w$.]{0,80}", re.ASCII)
 
 
 class OfRelease:
@@ -69,6 +73,11 @@ def _type(found: Reconciler, name: str) -> dict[str, str]:
     return {"id": name, "name": found.class_name(name, _language())}
 
 
+def _type_in_its_tree(found: Reconciler, name: str) -> dict[str, Any]:
+    broader = [_type(found, above) for above in found.broader(name)]
+    return {**_type(found, name), **({"broader": broader} if broader else {})}
+
+
 def _manifest() -> dict[str, Any]:
     here, found = request.url_root.rstrip("/"), _reconciler()
     suggest = {
@@ -103,8 +112,12 @@ def _manifest() -> dict[str, Any]:
         "identifierSpace": ID,
         "schemaSpace": DEF,
         "documentation": f"{here}/help",
+        "logo": f"{here}/static/icon.svg",
+        "serviceVersion": version("grotius"),
+        "batchSize": MOST,
         "defaultTypes": [
-            _type(found, name) for name in ("Country", "Organisation", "Instrument", "Theme", "Goal")
+            _type_in_its_tree(found, name)
+            for name in ("Country", "Organisation", "Instrument", "Theme", "Goal")
         ],
         "view": {"url": f"{here}/id/{{{{id}}}}"},
         "preview": {"url": f"{here}/reconcile/preview?id={{{{id}}}}", "width": 420, "height": 220},
@@ -198,7 +211,7 @@ def suggest(kind: str) -> Response:
         ]
     elif kind == "type":
         names = found.suggest_terms(prefix, found.classes)[first : first + most]
-        answer = [{**_type(found, name), "description": comment_of(name)} for name in names]
+        answer = [{**_type_in_its_tree(found, name), "description": comment_of(name)} for name in names]
     elif kind == "property":
         names = found.suggest_terms(prefix, found.properties_of(None))[first : first + most]
         answer = [
@@ -258,4 +271,14 @@ def preview() -> Response:
     )
     response = Response(body, content_type="text/html; charset=utf-8")
     response.headers["Content-Security-Policy"] = PREVIEW_POLICY
+    return response
+
+
+@pages.after_request
+def pad(response: Response) -> Response:
+    """Call the function that an older client names (JSONP), where the answer is JSON and no error."""
+    name = request.args.get("callback", "")
+    if response.status_code == 200 and response.is_json and CALLBACK.fullmatch(name):
+        response.set_data(f"/**/{name}({response.get_data(as_text=True).strip()});")
+        response.content_type = "text/javascript; charset=utf-8"
     return response

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from kg.linking.columns import ColumnError, Reading, read_columns
+from kg.linking.columns import ColumnError, Reading, read_columns, resolve
 from kg.linking.index import Index
 from kg.linking.matching import Outcome, match_rows, settle_keys
 from kg.linking.tables import Table, TableError, read_table
@@ -107,6 +107,68 @@ def test_m49_codes_without_their_zeros_and_namibia_as_na(index: Index, tmp_path:
     assert codes(outcomes) == ["AFG", "NAM", "UKR", "-"]
     assert reading.year == 2
     assert outcomes[3].reason == "the key is empty"
+
+
+def test_regions_codes_beside_names_are_not_their_countries(index: Index, tmp_path: Path) -> None:
+    """As in tables of the United Nations: Micronesia is a region (57) and, under a longer name, a country."""
+    path = tmp_path / "x.tsv"
+    rows = [
+        "Africa\t2",
+        "Mali\t466",
+        "Kenya\t404",
+        "Uganda\t800",
+        "Ukraine\t804",
+        "Sweden\t752",
+        "Georgia\t268",
+        "Niger\t562",
+        "Guinea\t324",
+        "Congo\t178",
+        "Dem. Rep. of the Congo\t180",
+        "Congo\t",
+        "Micronesia\t57",
+        "Micronesia\t954",
+        "Micronesia (Fed. States of)\t583",
+    ]
+    path.write_text("Region, country or area *\tLocation\n" + "\n".join(rows), encoding="utf-16")
+    _, reading, outcomes = link(index, path)
+    assert [k.scheme for k in reading.keys] == ["m49", "name"]
+    names = ["MLI", "KEN", "UGA", "UKR", "SWE", "GEO", "NER", "GIN", "COG", "COD", "-", "-", "-", "FSM"]
+    assert codes(outcomes) == ["-", *names]
+    assert "is also a region" in outcomes[13].reason
+
+
+def test_codes_of_the_games_and_of_fips_are_told_from_iso_codes_without_a_name_beside_them(
+    index: Index, tmp_path: Path
+) -> None:
+    path = tmp_path / "x.csv"
+    path.write_text("country_code,n\nNED,1\nGER,2\nSUI,3\nBRN,4\nUKR,5\nDEN,6\nRSA,7\n", encoding="utf-8")
+    assert codes(link(index, path)[2]) == ["NLD", "DEU", "CHE", "BHR", "UKR", "DNK", "ZAF"]
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("Rep. of Korea", "KOR"),
+        ("Korea, Democratic People's Republic of*", "PRK"),
+        ("Yemen, Republic of", "YEM"),
+        ("Kosovo [1]", "XKX"),
+        ("Dominican Rep.", "DOM"),
+        ("Congo (Dem. Republiek)", "COD"),
+        ("Bolivië", "BOL"),
+        ("Republiek Zuid-Soedan", "SSD"),
+        ("St. Vincent & the Grenadines", "VCT"),
+        ("Sudan (former)", "-"),
+        ("Yemen, South", "-"),
+        ("Korea", "-"),
+        ("American Samoa", "-"),
+        ("Serbia and Montenegro", "-"),
+    ],
+)
+def test_a_name_in_other_words_is_the_same_name_and_a_like_one_is_not(
+    index: Index, name: str, code: str
+) -> None:
+    found = [i.rsplit("/", 1)[-1] for i in resolve(index, name, "name", "country")]
+    assert found == [code] if code != "-" else len(found) != 1
 
 
 def test_the_same_name_for_country_and_kingdom_is_settled_by_the_table(index: Index, tmp_path: Path) -> None:

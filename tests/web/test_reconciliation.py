@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -168,6 +169,58 @@ def test_a_browser_may_ask_beforehand(client: FlaskClient) -> None:
     )
     assert answer.status_code == 200
     assert "POST" in answer.headers["Access-Control-Allow-Methods"]
+
+
+@pytest.mark.parametrize("name", ["country/UKR", "https://w3id.org/grotius/id/country/UKR", "country:UKR"])
+def test_our_own_identifier_finds_its_thing(client: FlaskClient, name: str) -> None:
+    assert ask(client, query=name)[0] == {**ask(client, query=name)[0], "id": "country/UKR", "score": 100.0}
+    found = client.get("/reconcile/suggest/entity", query_string={"prefix": "country/UKR"}).json["result"]
+    assert found[0]["id"] == "country/UKR"
+
+
+def test_the_types_say_what_is_above_them(client: FlaskClient) -> None:
+    kinds = {k["id"]: k for k in client.get("/reconcile").json["defaultTypes"]}
+    assert "Place" in {b["id"] for b in kinds["Country"]["broader"]}
+
+
+def test_a_batch_beyond_what_the_manifest_allows_is_413(client: FlaskClient) -> None:
+    most = client.get("/reconcile").json["batchSize"]
+    batch = {str(n): {"query": "x"} for n in range(most + 1)}
+    answer = client.post("/reconcile", data={"queries": json.dumps(batch)})
+    assert answer.status_code == 413
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+
+
+def test_an_older_client_names_the_function_that_takes_the_answer(client: FlaskClient) -> None:
+    answer = client.get("/reconcile", query_string={"callback": "jQuery123.done"})
+    assert answer.text.startswith("/**/jQuery123.done({")
+    assert answer.mimetype == "text/javascript"
+    assert client.get("/reconcile", query_string={"callback": "alert(1)//"}).is_json
+
+
+def test_another_release_is_reconciled_against_as_soon_as_it_is_served(
+    release: Release, tmp_path: Path
+) -> None:
+    shutil.copytree(release.folder, tmp_path / release.name)
+    (tmp_path / "current").write_text(release.name + "\n", encoding="utf-8")
+    app = create_app(str(tmp_path))
+    client, editions = app.test_client(), app.extensions["editions"]
+    assert ask(client, query="Nieuwland", type="Country") == []
+    newer = tmp_path / "0123456789ab"
+    shutil.copytree(release.folder, newer)
+    country = "<https://w3id.org/grotius/id/country/QQQ>"
+    label = "<http://www.w3.org/2000/01/rdf-schema#label>"
+    with (newer / "grotius.nq").open("a", encoding="utf-8") as file:
+        file.write(f'{country} {label} "Nieuwland"@nl .\n{country} {label} "Newland"@en .\n')
+    manifest = json.loads((newer / "manifest.json").read_text(encoding="utf-8"))
+    (newer / "manifest.json").write_text(json.dumps({**manifest, "release": newer.name}), encoding="utf-8")
+    (tmp_path / "current").write_text(newer.name + "\n", encoding="utf-8")
+    editions.refresh()
+    assert [c["id"] for c in ask(client, query="Nieuwland", type="Country")] == ["country/QQQ"]
+    assert newer.name in client.get("/data/dcat.ttl").headers["Link"]
+    assert client.get(f"/data/{release.name}/grotius.nq").status_code == 200
+    assert client.get("/data/ffffffffffff/grotius.nq").status_code == 410
+    editions.close()
 
 
 def test_every_answer_fits_the_schema_of_the_specification(client: FlaskClient, schemas: Path) -> None:
