@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import re
 import sys
+import tempfile
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from typing import Any
 import click
 
 from kg.cli import main, one_sentence, releases_option, talk, timed_progress
+from kg.linking.beside import link_beside
 from kg.linking.columns import Reading, read_columns
 from kg.linking.index import KINDS, Index, build_index, names_in_store
 from kg.linking.mapping import About, link_table
@@ -163,6 +165,12 @@ def verify_command(file: Path, date: str, releases: str | None) -> None:
     help="A reviewed CSV file (value,category) that says which words of a column mean the same.",
 )
 @click.option(
+    "--also",
+    multiple=True,
+    metavar="COLUMN",
+    help="A further column that identifies things: the country beside the treaty, for instance.",
+)
+@click.option(
     "--out", type=click.Path(path_type=Path, file_okay=False), help="Where to write (default: beside FILE)."
 )
 @click.option("--dry-run", is_flag=True, help="Say what would be linked; write nothing.")
@@ -176,24 +184,32 @@ def table_command(file: Path, releases: str | None, out: Path | None, dry_run: b
     index = _index(releases, file)
     table, reading, outcomes = _read(index, file, given)
     _report(table, reading, outcomes)
-    if dry_run:
-        for outcome in outcomes:
-            if outcome.thing is None:
-                click.echo(f"line {outcome.row.line}: {outcome.reason}")
-        return
+    beside = [link_beside(index, table, title) for title in given["also"]]
+    for other in beside:
+        found = sum(1 for o in other.outcomes if o.thing)
+        talk(f"  {found} rows have a {other.kind} in column {other.title!r}")
     name = slug(given["name"] or file.stem)
     about = About(
         name,
         given["title"] or name,
-        given["source"],
-        given["licence"],
-        given["retrieved"],
+        given["source"] or "",
+        given["licence"] or "",
+        given["retrieved"] or "",
         dict(_pair(table, u) for u in given["units"]),
         {column: _categories(Path(path)) for column, path in (_pair(table, c) for c in given["categories"])},
     )
+    if dry_run:
+        with tempfile.TemporaryDirectory() as away:
+            linked = link_table(table, reading, outcomes, about, Path(away), beside)
+        for one in linked.left_out:
+            click.echo(f"line {one.row.line}: {one.reason}")
+        talk(
+            "\n".join([*(f"  {r}" for r in linked.remarks), f"{linked.rows} observations; nothing was written"])
+        )
+        return
     folder = out or file.parent
     folder.mkdir(parents=True, exist_ok=True)
-    linked = link_table(table, reading, outcomes, about, folder)
+    linked = link_table(table, reading, outcomes, about, folder, beside)
     for remark in linked.remarks:
         talk(f"  {remark}")
     unlinked = folder / f"{name}.unlinked.csv"

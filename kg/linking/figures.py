@@ -1,10 +1,11 @@
-"""Figures as tables write them: with a decimal point or comma, with grouped thousands, as percentages."""
+"""What a column holds: days, or figures with a decimal point or comma, grouped thousands, per cent signs."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
 
+from kg.linking.days import days
 from kg.linking.names import is_empty
 
 PLAIN = re.compile(r"[-+]?\d+")
@@ -45,8 +46,12 @@ def datatype_of(cells: Sequence[str]) -> tuple[str, Normaliser, str]:
     >>> datatype, write("1.234.567,5"), write("NA")
     ('decimal', '1234567.5', '')
     """
-    texts = [c.strip() for c in cells if not is_empty(c)]
-    values = [c for c in texts if not is_missing(c)]
+    values = [c.strip() for c in cells if not is_missing(c)]
+    day, in_doubt = days(values)
+    if day:
+        return "date", lambda cell: "" if is_missing(cell) else day(cell), ""
+    if in_doubt:
+        return "string", str.strip, in_doubt
     if not values or not all(re.match(r"[-+]?\d", v) for v in values):
         return "string", str.strip, ""
     if all(v.endswith("%") for v in values):

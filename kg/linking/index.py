@@ -57,7 +57,7 @@ OLD = " (old or reserved)"
 VALUE = f"{ID}value/"
 """The subjects of a user's own mappings: values of a column, percent-encoded."""
 
-REVIEWED = "reviewed by a person"
+REVIEWED = "decision of a person"
 
 Name = tuple[str, str, str]
 """The IRI of a thing, one of its names, and what kind of name that is."""

@@ -15,7 +15,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from kg.linking.columns import Reading, folded_header, year_of
+from kg.linking.beside import Beside
+from kg.linking.columns import YEAR, Reading, folded_header, year_of
 from kg.linking.figures import datatype_of
 from kg.linking.index import Thing
 from kg.linking.matching import Outcome
@@ -66,8 +67,10 @@ def _label(about: About, thing: Thing, period: str, language: str) -> str:
     return f"{about.title}: {name}" + (f", {period}" if period else "")
 
 
-def _columns(about: About, reading: Reading, kept: Sequence[tuple[str, str, str]]) -> list[dict[str, Any]]:
-    """Return the CSVW columns: ours first, then the table's own (name, title, datatype)."""
+def _columns(
+    about: About, reading: Reading, kept: Sequence[tuple[str, str, str]], beside: Sequence[Beside]
+) -> list[dict[str, Any]]:
+    """Return the CSVW columns: ours first, then the table's own (name, title, datatype), then things beside."""
     dataset = dataset_iri(about.name)
     thing_is = AREA if reading.kind in PLACES else SUBJECT
     columns: list[dict[str, Any]] = [
@@ -84,12 +87,23 @@ def _columns(about: About, reading: Reading, kept: Sequence[tuple[str, str, str]
         if title in about.units:
             column[UNIT] = about.units[title]
         columns.append(column)
+    for one in beside:
+        name = thing_column(one)
+        is_area = one.kind in PLACES and thing_is != AREA
+        column = {"name": name, "titles": name, "dc:title": one.title, "valueUrl": f"{{+{name}}}"}
+        column["propertyUrl"] = AREA if is_area else f"{dataset}#{name}"
+        columns.append(column)
     for name, property_url, value_url in (
         ("type", "rdf:type", "http://purl.org/linked-data/cube#Observation"),
         ("dataset", "http://purl.org/linked-data/cube#dataSet", dataset),
     ):
         columns.append({"name": name, "virtual": True, "propertyUrl": property_url, "valueUrl": value_url})
     return columns
+
+
+def thing_column(beside: Beside) -> str:
+    """Return the name of the column that holds the things of another column."""
+    return f"{folded_header(beside.title)}_thing"
 
 
 def _metadata(about: About, url: str, columns: list[dict[str, Any]]) -> dict[str, Any]:
@@ -125,11 +139,28 @@ def _periods(table: Table, reading: Reading, outcome: Outcome) -> list[tuple[str
 
 
 def link_table(
-    table: Table, reading: Reading, outcomes: Sequence[Outcome], about: About, folder: Path
+    table: Table,
+    reading: Reading,
+    outcomes: Sequence[Outcome],
+    about: About,
+    folder: Path,
+    beside: Sequence[Beside] = (),
 ) -> Linked:
-    """Write the linked table and its metadata into *folder*; rows without thing or period are listed."""
+    """Write the linked table and its metadata into *folder*.
+
+    *beside*: further columns that identify things. Rows without thing, period or thing beside are listed.
+    """
     ours = {"row", "thing", "label_nl", "label_en", "matched_by", "period", "type", "dataset"}
-    own = [i for i in range(len(table.header)) if i not in reading.year_columns and i != reading.year]
+    ours |= {thing_column(b) for b in beside}
+    # a column of days gives the period, and the days themselves are kept
+    years_only = reading.year is not None and all(
+        is_empty(c) or YEAR.fullmatch(c.strip()) for c in table.column(reading.year)
+    )
+    own = [
+        i
+        for i in range(len(table.header))
+        if i not in reading.year_columns and not (i == reading.year and years_only)
+    ]
     names: dict[int, str] = {}
     for i in own:
         name = folded_header(table.header[i])
@@ -150,9 +181,15 @@ def link_table(
         kept.append((f"{folded_header(title)}_category", f"{title} (category)", "string"))
     left_out: list[Outcome] = []
     lines: list[list[str]] = []
-    for outcome in outcomes:
+    strange: dict[str, set[str]] = {title: set() for title in about.categories}
+    for n, outcome in enumerate(outcomes):
         if outcome.thing is None:
             left_out.append(outcome)
+            continue
+        others = [(b.title, b.outcomes[n]) for b in beside]
+        missing = [f"column {title!r}: {o.reason}" for title, o in others if o.thing is None]
+        if missing:
+            left_out.append(Outcome(outcome.row, outcome.value, None, outcome.how, "; ".join(missing)))
             continue
         periods = _periods(table, reading, outcome)
         if not periods:
@@ -172,16 +209,23 @@ def link_table(
             if figure is not None:
                 line.append(write_value(outcome.row.cells[figure]))
             for title, categories in about.categories.items():
-                line.append(categories.get(outcome.row.cells[table.header.index(title)].strip(), ""))
+                word = outcome.row.cells[table.header.index(title)].strip()
+                line.append(categories.get(word, ""))
+                strange[title] |= {word} - categories.keys() - {""}
+            line += [o.thing.iri for _, o in others if o.thing]
             lines.append(line)
+    for title, words in strange.items():
+        remarks += [f"column {title!r}: “{word}” is in no category" for word in sorted(words)]
     target = folder / f"{about.name}.linked.csv"
     with target.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(
-            ["row", "thing", "label_nl", "label_en", "matched_by", "period", *[n for n, _, _ in kept]]
+            ["row", "thing", "label_nl", "label_en", "matched_by", "period"]
+            + [n for n, _, _ in kept]
+            + [thing_column(b) for b in beside]
         )
         writer.writerows(lines)
     metadata = folder / f"{target.name}{METADATA}"
-    content = _metadata(about, target.name, _columns(about, reading, kept))
+    content = _metadata(about, target.name, _columns(about, reading, kept, beside))
     metadata.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     return Linked(target, metadata, len(lines), tuple(left_out), tuple(remarks))

@@ -6,6 +6,7 @@ cells; the structure of the cube (https://www.w3.org/TR/vocab-data-cube/) follow
 
 from __future__ import annotations
 
+import datetime
 import json
 import re
 from collections.abc import Iterator, Sequence
@@ -19,7 +20,7 @@ from uritemplate import expand as expand_template
 
 from kg.errors import KGError
 from kg.linking.index import Index, build_index, names_in_graph
-from kg.linking.mapping import AREA, METADATA, PERIOD, RETRIEVED, UNIT
+from kg.linking.mapping import METADATA, PERIOD, RETRIEVED, UNIT
 from kg.vocabulary import GRAPH, bind
 
 QB = Namespace("http://purl.org/linked-data/cube#")
@@ -91,9 +92,11 @@ def _object(column: dict[str, Any], cell: Any, row: dict[str, Any]) -> Node | No
     if language := column.get("lang"):
         return Literal(cell, lang=language)
     datatype = column.get("datatype", "string")
-    return Literal(
-        str(cell) if datatype == "gYear" else cell, datatype=None if datatype == "string" else XSD[datatype]
-    )
+    if datatype == "gYear":
+        cell = str(cell)
+    elif datatype == "date" and isinstance(cell, datetime.datetime):  # the library reads days as midnights
+        cell = cell.date()
+    return Literal(cell, datatype=None if datatype == "string" else XSD[datatype])
 
 
 def _rows(path: Path, content: dict[str, Any]) -> Iterator[Triple]:
@@ -124,16 +127,19 @@ def _structure(content: dict[str, Any]) -> Iterator[Triple]:
     for column in content["tableSchema"]["columns"]:
         term = _term(column["propertyUrl"])
         own = str(term).startswith(f"{dataset}#")
-        role = (
-            QB.dimension if str(term) in (AREA, PERIOD, str(DCTERMS.subject)) else QB.measure if own else None
-        )
-        if role is None:
+        is_thing = "valueUrl" in column and not column.get("virtual")
+        if not own and not is_thing and str(term) != PERIOD:
             continue
+        role, kind = (
+            (QB.dimension, QB.DimensionProperty)
+            if is_thing or str(term) == PERIOD
+            else (QB.measure, QB.MeasureProperty)
+        )
         component = URIRef(f"{dataset}#component-{column['name']}")
         yield structure, QB.component, component
         yield component, role, term
         if own:
-            yield term, RDF.type, QB.MeasureProperty
+            yield term, RDF.type, kind
             for language in ("nl", "en"):
                 yield term, RDFS.label, Literal(str(column.get("dc:title", column["name"])), lang=language)
             if UNIT in column:
@@ -150,9 +156,10 @@ def observe(path: Path, index: Index | None = None) -> Graph:
     graph.bind("qb", QB)
     for triple in (*_structure(content), *_rows(path, content)):
         graph.add(triple)
-    for thing in set(graph.objects(None, URIRef(AREA))) if index else ():
+    refer = [_term(c["propertyUrl"]) for c in content["tableSchema"]["columns"] if "valueUrl" in c]
+    for thing in {o for term in refer for o in graph.objects(None, term)} if index else ():
         known = index.things.get(str(thing)) if index else None
-        if known and not known.in_graph:
+        if known and known.kind == "country" and not known.in_graph:
             graph.add((thing, RDF.type, SKOS.Concept))
             graph.add((thing, SKOS.notation, Literal(re.sub(r".*/", "", known.iri))))
             graph.add((thing, RDFS.label, Literal(known.label_nl, lang="nl")))

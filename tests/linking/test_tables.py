@@ -6,9 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from kg.linking.beside import link_beside
 from kg.linking.columns import ColumnError, Reading, read_columns, resolve
 from kg.linking.index import Index
+from kg.linking.mapping import About, link_table
 from kg.linking.matching import Outcome, match_rows, settle_keys
+from kg.linking.observations import observe
 from kg.linking.tables import Table, TableError, read_table
 
 
@@ -169,6 +172,42 @@ def test_a_name_in_other_words_is_the_same_name_and_a_like_one_is_not(
 ) -> None:
     found = [i.rsplit("/", 1)[-1] for i in resolve(index, name, "name", "country")]
     assert found == [code] if code != "-" else len(found) != 1
+
+
+def test_the_edition_of_a_report_is_not_the_year_that_it_rates(index: Index, tmp_path: Path) -> None:
+    path = tmp_path / "x.csv"
+    path.write_text("Country,Edition,Year,Status\nMali,2023,2022,Not Free\nKenya,2023,2022,PF\n", "utf-8")
+    table, reading, _ = link(index, path)
+    assert reading.year is not None
+    assert reading.edition is not None
+    assert (table.header[reading.year], table.header[reading.edition]) == ("Year", "Edition")
+
+
+def test_donor_and_recipient_are_linked_each_by_itself(index: Index, tmp_path: Path) -> None:
+    path = tmp_path / "x.csv"
+    path.write_text(
+        'donor,recipient,day,eur\nNetherlands,Mali,31-12-2022,"1.234,5"\nSweden,Atlantis,1-2-2022,NA\n'
+        "Sweden,Kenya,1-3-2022,NA\n",
+        encoding="utf-8",
+    )
+    table = read_table(path)
+    reading = settle_keys(index, table, read_columns(index, table, key_columns=["donor"]))
+    about = About("aid", "Aid", "s", "l", "2026-01-01")
+    beside = [link_beside(index, table, "recipient")]
+    linked = link_table(table, reading, match_rows(index, table, reading), about, tmp_path, beside)
+    assert [o.reason[:34] for o in linked.left_out] == ["column 'recipient': no country is "]
+    graph = observe(linked.metadata, index)
+    rows = set(
+        graph.query(
+            """PREFIX aid: <https://w3id.org/grotius/id/dataset/aid#>
+            PREFIX area: <http://purl.org/linked-data/sdmx/2009/dimension#>
+            SELECT ?to ?day ?eur { ?o area:refArea ?from ; aid:recipient_thing ?to ; aid:day ?day
+              OPTIONAL { ?o aid:eur ?eur } }"""
+        )
+    )
+    country = "https://w3id.org/grotius/id/country/"
+    said = {(str(to).removeprefix(country), str(day), str(eur)) for to, day, eur in rows}
+    assert said == {("MLI", "2022-12-31", "1234.5"), ("KEN", "2022-03-01", "None")}
 
 
 def test_the_same_name_for_country_and_kingdom_is_settled_by_the_table(index: Index, tmp_path: Path) -> None:
