@@ -132,6 +132,11 @@ def _match(index: Index, row: Row, keys: Sequence[Key], kind: str) -> Outcome:
             if elsewhere:
                 reason = f"the keys disagree: “{cell}” is {_say(index, sorted(elsewhere))}, not a {kind}"
                 return Outcome(row, shown, None, "", reason)
+        if not found and key.scheme != "name" and (elsewhere := resolve(index, cell, key.scheme, None)):
+            reason = (
+                f"the keys disagree: {key.scheme} “{cell}” is {_say(index, sorted(elsewhere))}, not a {kind}"
+            )
+            return Outcome(row, shown, None, "", reason)
     how = next(found[iri] for _, _, found in said if iri in found)
     unknown = [f"{k.scheme} “{c}” is unknown" for k, c, found in said if not found and k.scheme != "name"]
     return Outcome(row, shown, index.things[iri], "; ".join([how, *unknown]))

@@ -127,11 +127,14 @@ def _assemble(path: Path, records: Iterable[tuple[int, list[str]]], reading: str
 def _read_text(path: Path) -> Table:
     text, encoding = decode(path.read_bytes())
     mark = separator(text)
-    reader = csv.reader(io.StringIO(text), delimiter=mark)
+    reader = csv.reader(io.StringIO(text, newline=None), delimiter=mark)  # old files end lines with CR alone
     records, line = [], 1
-    for cells in reader:
-        records.append((line, cells))
-        line = reader.line_num + 1
+    try:
+        for cells in reader:
+            records.append((line, cells))
+            line = reader.line_num + 1
+    except csv.Error as error:
+        raise TableError(path, f"line {line}: {error}") from error
     shown = {"\t": "tab"}.get(mark, mark)
     return _assemble(path, records, f"encoding {encoding}, separator {shown}")
 

@@ -254,6 +254,23 @@ def test_every_row_has_an_outcome_also_ragged_and_empty_ones(index: Index, tmp_p
     assert any("line 4" in line for line in table.aside)
 
 
+def test_lines_that_end_with_a_carriage_return_alone_are_lines(index: Index, tmp_path: Path) -> None:
+    path = tmp_path / "x.csv"
+    path.write_bytes("sep=;\rLand;Waarde\rOekraïne;1,5\rBelgië;2,5\r".encode("mac_roman"))
+    table, _, outcomes = link(index, path)
+    assert codes(outcomes) == ["UKR", "BEL"]
+    assert "mac_roman" in table.reading
+
+
+def test_the_kingdom_by_its_identifier_is_not_the_country(index: Index, tmp_path: Path) -> None:
+    path = tmp_path / "x.csv"
+    rows = "Kingdom of the Netherlands,Q29999\nNetherlands,Q55\nMali,Q912\n"
+    path.write_text("itemLabel,item\n" + rows, encoding="utf-8")
+    _, _, outcomes = link(index, path)
+    assert codes(outcomes) == ["-", "NLD", "MLI"]
+    assert "Kingdom" in outcomes[0].reason
+
+
 def test_a_file_that_is_no_table_says_so(tmp_path: Path) -> None:
     path = tmp_path / "x.csv"
     path.write_text("one column\nonly\n", encoding="utf-8")
