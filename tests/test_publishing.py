@@ -13,6 +13,7 @@ from rdflib import Graph, URIRef
 from rdflib.namespace import DCAT, DCTERMS, FOAF, RDF, SH, VOID
 
 from kg.links import mapping_sets, read_mappings
+from kg.publishing import sitemap
 from kg.publishing.dcat import dataset_json
 from kg.release import Release
 from kg.web import create_app
@@ -130,3 +131,15 @@ def test_the_sitemap_lists_pages_that_are_there(client: FlaskClient) -> None:
             == 200
         )
     assert "sitemap.xml" in client.get("/robots.txt").text
+
+
+def test_a_list_too_long_for_one_file_is_cut_into_parts_that_are_listed(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = set(client.get("/sitemap.xml").text.splitlines()[2:-1])
+    monkeypatch.setattr(sitemap, "MOST", 1000)
+    index = ET.fromstring(client.get("/sitemap.xml").data)
+    parts = [e.text.removeprefix("http://localhost") for e in index.iter() if e.tag.endswith("loc") and e.text]
+    assert len(parts) > 1
+    assert {line for p in parts for line in client.get(p).text.splitlines()[2:-1]} == whole
+    assert client.get("/sitemap/0.xml").status_code == 404

@@ -114,13 +114,30 @@ def _file(release: Release, name: str) -> Response:
     return response
 
 
-@pages.get("/sitemap.xml")
-def site_map() -> Response:
-    """List the pages of this site."""
+def _site_map() -> list[list[str]]:
+    """Return the addresses of all pages, in parts that each fit one file."""
     fixed = [f"{base()}{path}" for path in FIXED]
     kinds = [name for name in ID_CLASSES.values() if name not in OWN]
     things = [f"{base()}/doc/{quote(i.removeprefix(ID))}.html" for i in reading().catalogue.things(kinds)]
-    return Response(sitemap.urlset(sitemap.parts([*fixed, *things])[0]), content_type="application/xml")
+    return sitemap.parts([*fixed, *things])
+
+
+@pages.get("/sitemap.xml")
+def site_map() -> Response:
+    """List the pages of this site, or the parts of that list where it is too long for one file."""
+    parts = _site_map()
+    whole = [f"{base()}/sitemap/{n}.xml" for n in range(1, len(parts) + 1)]
+    body = sitemap.urlset(parts[0]) if len(parts) == 1 else sitemap.index(whole)
+    return Response(body, content_type="application/xml")
+
+
+@pages.get("/sitemap/<int:number>.xml")
+def part_of_site_map(number: int) -> Response:
+    """List one part of the pages, counted from 1."""
+    parts = _site_map()
+    if not 1 <= number <= len(parts):
+        abort(404)
+    return Response(sitemap.urlset(parts[number - 1]), content_type="application/xml")
 
 
 @pages.get("/robots.txt")
