@@ -56,6 +56,17 @@ class NoReleaseError(KGError):
         super().__init__(f"no release in {folder}: run `kg build`")
 
 
+class GoneFileError(KGError):
+    """A file of the user's own, with which the release was last built, is no longer there."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        super().__init__(
+            f"{path}: the release was last built with it, and it is gone: run `kg build` without it, or"
+            " `kg build --with` where it is now"
+        )
+
+
 class AbsentReleaseError(KGError):
     """An older release that is asked for is not kept here."""
 
@@ -228,9 +239,13 @@ def build(
 
     *extra*: a user's own files, Turtle or CSVW metadata of a linked table; None keeps those of the last build.
     *sources*: a folder with the texts; then every anchor is verified first, whatever has changed.
-    Raises NotConformingError, PassageError and AlteredSourceError; the old release stays in every case.
+    Raises NotConformingError, PassageError, AlteredSourceError and GoneFileError; the old release stays in every
+    case.
     """
     extra = _remembered(folder) if extra is None else list(extra)
+    for path in extra:
+        if not path.is_file():
+            raise GoneFileError(path)
     made_from = inputs_hash([*extra, *(table_of(p) for p in extra if is_metadata(p))])
     fresh: Release | None = None
     try:

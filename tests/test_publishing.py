@@ -142,4 +142,4 @@ def test_a_list_too_long_for_one_file_is_cut_into_parts_that_are_listed(
     parts = [e.text.removeprefix("http://localhost") for e in index.iter() if e.tag.endswith("loc") and e.text]
     assert len(parts) > 1
     assert {line for p in parts for line in client.get(p).text.splitlines()[2:-1]} == whole
-    assert client.get("/sitemap/0.xml").status_code == 404
+    assert client.get("/sitemap-0.xml").status_code == 404

@@ -126,12 +126,12 @@ def _site_map() -> list[list[str]]:
 def site_map() -> Response:
     """List the pages of this site, or the parts of that list where it is too long for one file."""
     parts = _site_map()
-    whole = [f"{base()}/sitemap/{n}.xml" for n in range(1, len(parts) + 1)]
+    whole = [f"{base()}/sitemap-{n}.xml" for n in range(1, len(parts) + 1)]
     body = sitemap.urlset(parts[0]) if len(parts) == 1 else sitemap.index(whole)
     return Response(body, content_type="application/xml")
 
 
-@pages.get("/sitemap/<int:number>.xml")
+@pages.get("/sitemap-<int:number>.xml")
 def part_of_site_map(number: int) -> Response:
     """List one part of the pages, counted from 1."""
     parts = _site_map()
