@@ -26,8 +26,10 @@ from kg.curation import load, union
 from kg.entailment import entail
 from kg.errors import KGError
 from kg.labels import label_everything
+from kg.linking.observations import add_tables, is_metadata, table_of
 from kg.links import add_links
 from kg.passages import verify
+from kg.publishing.files import add_description, files_beside
 from kg.resources import resource
 from kg.validation import Report, read_graph, validate
 from kg.vocabulary import DEF, GRO, ontology, shorten
@@ -52,6 +54,17 @@ class NoReleaseError(KGError):
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         super().__init__(f"no release in {folder}: run `kg build`")
+
+
+class GoneFileError(KGError):
+    """A file of the user's own, with which the release was last built, is no longer there."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        super().__init__(
+            f"{path}: the release was last built with it, and it is gone: run `kg build` without it, or"
+            " `kg build --with` where it is now"
+        )
 
 
 class AbsentReleaseError(KGError):
@@ -98,7 +111,7 @@ def releases_folder(option: str | None = None) -> Path:
 
 
 def _input_files() -> list[Path]:
-    roots = [resource("data"), resource("ontology"), resource("queries") / "rules", resources.PACKAGE]
+    roots = [resource("data"), resource("ontology"), resource("queries"), resources.PACKAGE]
     found = {p for root in roots for p in root.rglob("*") if p.suffix in (".ttl", ".tsv", ".rq", ".py")}
     beside = [resource("data") / "readings", *(resources.PACKAGE / name for name in SERVING)]
     return sorted(p for p in found if not any(p.is_relative_to(place) for place in beside))
@@ -143,16 +156,20 @@ def statistics(graph: Graph) -> dict[str, dict[str, int]]:
     return {"total": total, "classes": dict(sorted(classes.items())), "claims": dict(sorted(stated.items()))}
 
 
-def write(folder: Path, lines: list[str], facts: dict[str, object]) -> Release:
-    """Write a release beside the others and make it current in one step."""
+def write(folder: Path, lines: list[str], facts: dict[str, object], dataset: Dataset | None = None) -> Release:
+    """Write a release beside the others and make it current in one step; *dataset* holds its description."""
     data = "".join(lines).encode()
     digest = hashlib.sha256(data).hexdigest()
-    manifest = {"release": digest[:12], "files": {DATA: {"sha256": digest, "bytes": len(data)}}, **facts}
+    described = files_beside(dataset, digest[:12], len(data), digest) if dataset is not None else {}
+    beside = {DATA: data, **described}
+    files = {n: {"sha256": hashlib.sha256(b).hexdigest(), "bytes": len(b)} for n, b in beside.items()}
+    manifest = {"release": digest[:12], "files": files, **facts}
     final = folder / digest[:12]
     folder.mkdir(parents=True, exist_ok=True)
     draft = Path(tempfile.mkdtemp(prefix=".draft-", dir=folder))
     try:
-        (draft / DATA).write_bytes(data)
+        for name, content in beside.items():
+            (draft / name).write_bytes(content)
         (draft / MANIFEST).write_text(
             json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
         )
@@ -199,20 +216,37 @@ def data_files() -> list[Path]:
     return sorted(resource("data").rglob("*.ttl"))
 
 
+def _remembered(folder: Path) -> list[Path]:
+    """Return the user's own files that the release in *folder* was last built with."""
+    try:
+        return [Path(line) for line in (folder / "with").read_text(encoding="utf-8").splitlines()]
+    except FileNotFoundError:
+        return []
+
+
+def _remember(folder: Path, extra: Iterable[Path]) -> None:
+    (folder / "with").write_text("".join(f"{p.resolve()}\n" for p in extra), encoding="utf-8")
+
+
 def build(
     folder: Path,
     *,
-    extra: Iterable[Path] = (),
+    extra: Iterable[Path] | None = None,
     sources: Path | None = None,
     progress: Progress = lambda _: None,
 ) -> Release:
     """Build a release into *folder*, or return the current one where nothing it is made from has changed.
 
+    *extra*: a user's own files, Turtle or CSVW metadata of a linked table; None keeps those of the last build.
     *sources*: a folder with the texts; then every anchor is verified first, whatever has changed.
-    Raises NotConformingError, PassageError and AlteredSourceError; the old release stays in every case.
+    Raises NotConformingError, PassageError, AlteredSourceError and GoneFileError; the old release stays in every
+    case.
     """
-    extra = list(extra)
-    made_from = inputs_hash(extra)
+    extra = _remembered(folder) if extra is None else list(extra)
+    for path in extra:
+        if not path.is_file():
+            raise GoneFileError(path)
+    made_from = inputs_hash([*extra, *(table_of(p) for p in extra if is_metadata(p))])
     fresh: Release | None = None
     try:
         old = current(folder)
@@ -222,7 +256,8 @@ def build(
     if fresh and not sources:
         return fresh
     progress("reading the curated files")
-    dataset = load(extra=extra)
+    dataset = load(extra=[p for p in extra if not is_metadata(p)])
+    add_tables(dataset, [p for p in extra if is_metadata(p)])
     said = union(dataset)
     if sources:
         progress("verifying every anchor against the texts")
@@ -230,11 +265,17 @@ def build(
     if fresh:
         return fresh
     progress("validating what is said (SHACL)")
-    report = validate(said, shapes(), ontology(), files=[*data_files(), *extra])
+    report = validate(
+        said, shapes(), ontology(), files=[*data_files(), *(p for p in extra if not is_metadata(p))]
+    )
     if not report.conforms:
         raise NotConformingError(report)
     progress("deriving what is asserted and what follows")
     conclude(dataset)
     progress("writing the release")
-    facts: dict[str, object] = {"inputs": made_from, "statistics": statistics(union(dataset))}
-    return write(folder, canonical(dataset), facts)
+    whole = union(dataset)
+    facts: dict[str, object] = {"inputs": made_from, "statistics": statistics(whole)}
+    add_description(dataset, whole)
+    release = write(folder, canonical(dataset), facts, dataset)
+    _remember(folder, extra)
+    return release

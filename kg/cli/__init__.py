@@ -21,6 +21,10 @@ from kg.checks import check as run_checks
 from kg.errors import KGError
 from kg.evaluation.errors import UnreadableFileError
 from kg.evaluation.loading import rdf_files
+from kg.harvest import UnknownHarvestError
+from kg.linking.columns import ColumnError
+from kg.linking.review import ReviewError
+from kg.linking.tables import TableError
 from kg.passages import PassageError
 from kg.release import NotConformingError, build, releases_folder
 from kg.sources import AlteredSourceError, SourcesNotFoundError, sources_folder
@@ -47,6 +51,10 @@ EXIT_CODES: dict[type[KGError], int] = {
     NoProofError: 2,
     UnreadableAnswerError: 2,
     description.UnknownThingError: 2,
+    ColumnError: 2,
+    UnknownHarvestError: 2,
+    TableError: 2,
+    ReviewError: 2,
 }
 """Which exit code a cause has; every other KGError is 3."""
 
@@ -121,7 +129,7 @@ def main() -> None:
     "extra",
     multiple=True,
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    help="A Turtle file of your own, in a graph of its own.",
+    help="A file of your own in a graph of its own: Turtle, or the metadata that `kg link table` wrote.",
 )
 @releases_option
 @sources_option
@@ -304,6 +312,6 @@ def serve_command(
     serve(host, port, environment)
 
 
-from kg.cli import answers  # noqa: E402  # its commands register themselves on main
+from kg.cli import answers, harvesting, linking  # noqa: E402  # their commands register themselves on main
 
-__all__ = ["EXIT_CODES", "answers", "exit_code", "main"]
+__all__ = ["EXIT_CODES", "answers", "exit_code", "harvesting", "linking", "main"]

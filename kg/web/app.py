@@ -17,6 +17,7 @@ from kg.sources import sources_folder
 from kg.web import (
     completeness,
     definitions,
+    describing,
     editor,
     entity,
     explorer,
@@ -28,6 +29,7 @@ from kg.web import (
     problems,
     questions,
     reading,
+    reconciliation,
     sparql,
 )
 from kg.web.cache import AnswerCache
@@ -56,6 +58,8 @@ BLUEPRINTS = (
     explorer.explorer,
     overviews.overviews,
     questions.pages,
+    describing.pages,
+    reconciliation.pages,
 )
 """Every part of the site; a new part is a module with a blueprint, and a line here."""
 

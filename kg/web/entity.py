@@ -14,6 +14,7 @@ from kg import description
 from kg.catalogue import MATCHES, SHOWN_ELSEWHERE, Passage
 from kg.vocabulary import DEF, ID, PREFIXES
 from kg.web.citing import citation
+from kg.web.describing import signpost
 from kg.web.documents import document_page, section_page
 from kg.web.grouping import by_relation
 from kg.web.language import asked_language
@@ -56,11 +57,12 @@ def document(local: str) -> Response:
         raise description.UnknownThingError(iri)
     kind = given or request.accept_mimetypes.best_match(list(FORMATS.values()), "text/html")
     if kind == "application/json":
-        return Response(json.dumps(as_json(iri), ensure_ascii=False, indent=1), content_type="application/json")
+        body = json.dumps(as_json(iri), ensure_ascii=False, indent=1)
+        return signpost(Response(body, content_type="application/json"), iri)
     if kind != "text/html":
-        return serialised(description.graph_of(reading().store, iri), kind)
+        return signpost(serialised(description.graph_of(reading().store, iri), kind), iri)
     shown = {"Document": document_page, "Section": section_page}.get(about.kind(iri))
-    return (shown(iri) if shown else None) or thing_page(iri)
+    return signpost((shown(iri) if shown else None) or thing_page(iri), iri)
 
 
 def serialised(graph: Graph, kind: str) -> Response:

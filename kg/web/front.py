@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Any
 
 import pyoxigraph as ox
-from flask import Blueprint, Response, abort, jsonify, request, send_file
+from flask import Blueprint, Response, abort, jsonify, request
 from rdflib.namespace import DCTERMS, SKOS
 
 from kg import description, questions
@@ -15,6 +15,7 @@ from kg.catalogue import matters
 from kg.finding import kinds_of_interest
 from kg.store import evaluate
 from kg.vocabulary import DEF, PREFIXES, ontology, relations
+from kg.web.describing import as_dataset, signpost_dataset
 from kg.web.edition import edition
 from kg.web.language import asked_language, remember, say
 from kg.web.policy import protect
@@ -52,8 +53,9 @@ def landing() -> Response:
         }
         for iri in about.read_documents
     ]
-    return page(
+    shown = page(
         "landing.html",
+        dataset=as_dataset(),
         counts=[(kind, n) for kind, n in matters(about).most_common() if n],
         claims=len(about.instances[DEF + "Claim"]),
         passages=len(about.passages),
@@ -61,6 +63,7 @@ def landing() -> Response:
         asked=len(known),
         documents=sorted(documents, key=lambda d: (str(d["year"]), str(d["iri"]))),
     )
+    return signpost_dataset(shown)
 
 
 def answered(names: list[str]) -> list[dict[str, Any]]:
@@ -109,12 +112,6 @@ def things(kind: str) -> Response:
         things=sorted(found, key=lambda t: (-t[1], t[0])),
         definition=str(SKOS.definition),
     )
-
-
-@front.get("/data/grotius.nq")
-def whole_graph() -> Response:
-    """The release itself, every named graph in it."""
-    return send_file(reading().nquads, mimetype="application/n-quads", download_name="grotius.nq")
 
 
 @front.get("/search")

@@ -12,6 +12,7 @@ from kg import connections, description, questions
 from kg.algebra import NoProofError
 from kg.errors import KGError
 from kg.evaluation import errors as evaluation
+from kg.linking.query_batch import LargeBatchError, ReconciliationError, UnknownEntityError
 from kg.openapi import UnknownFormatError
 from kg.release import AbsentReleaseError
 from kg.sparql import errors as sparql
@@ -51,6 +52,9 @@ STATUS: dict[type[KGError], int] = {
     NoProofError: 400,
     connections.UnconnectedError: 404,
     reading.NothingToReadError: 404,
+    ReconciliationError: 400,
+    LargeBatchError: 413,
+    UnknownEntityError: 404,
 }
 """Which HTTP status a cause has; every other KGError is 500."""
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from flask import Flask
 
+from kg.web import describing, reconciliation
 from kg.web.definitions import definitions
 from kg.web.editor import editor
 from kg.web.entity import entity
@@ -20,7 +21,8 @@ TOLD = (Path(__file__).parents[2] / "docs" / "PAGES.md").read_text(encoding="utf
 
 def first_steps() -> set[str]:
     app = Flask(__name__)
-    for blueprint in (front, entity, graphs, definitions, editor, explorer, overviews):
+    ours = (front, entity, graphs, definitions, editor, explorer, overviews)
+    for blueprint in (*ours, describing.pages, reconciliation.pages):
         app.register_blueprint(blueprint)
     rules = {r.rule for r in app.url_map.iter_rules() if r.endpoint != "static"}
     return {"/" + re.split(r"[/.<]", rule[1:])[0] for rule in rules}

@@ -1,0 +1,1 @@
+"""Linking: other people's tables and identifiers to the things of the graph, never by guess."""
