@@ -21,6 +21,7 @@ from kg.checks import check as run_checks
 from kg.errors import KGError
 from kg.evaluation.errors import UnreadableFileError
 from kg.evaluation.loading import rdf_files
+from kg.networks import errors as networks
 from kg.passages import PassageError
 from kg.release import NotConformingError, build, releases_folder
 from kg.sources import AlteredSourceError, SourcesNotFoundError, sources_folder
@@ -47,6 +48,9 @@ EXIT_CODES: dict[type[KGError], int] = {
     NoProofError: 2,
     UnreadableAnswerError: 2,
     description.UnknownThingError: 2,
+    networks.UnknownViewError: 2,
+    networks.UnknownFormatError: 2,
+    networks.UnknownMeasureError: 2,
 }
 """Which exit code a cause has; every other KGError is 3."""
 
@@ -294,6 +298,6 @@ def serve_command(
     serve(host, port, environment)
 
 
-from kg.cli import answers  # noqa: E402  # its commands register themselves on main
+from kg.cli import answers, networking  # noqa: E402  # their commands register themselves on main
 
-__all__ = ["EXIT_CODES", "answers", "exit_code", "main"]
+__all__ = ["EXIT_CODES", "answers", "exit_code", "main", "networking"]
