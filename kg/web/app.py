@@ -23,6 +23,7 @@ from kg.web import (
     front,
     graph_store,
     graphs,
+    networks,
     operations,
     overviews,
     problems,
@@ -52,6 +53,7 @@ BLUEPRINTS = (
     definitions.definitions,
     editor.editor,
     explorer.explorer,
+    networks.networks,
     overviews.overviews,
     questions.pages,
 )

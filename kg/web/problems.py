@@ -12,6 +12,7 @@ from kg import connections, description, questions
 from kg.algebra import NoProofError
 from kg.errors import KGError
 from kg.evaluation import errors as evaluation
+from kg.networks import errors as networks
 from kg.openapi import UnknownFormatError
 from kg.release import AbsentReleaseError
 from kg.sparql import errors as sparql
@@ -50,6 +51,10 @@ STATUS: dict[type[KGError], int] = {
     UnknownFormatError: 404,
     NoProofError: 400,
     connections.UnconnectedError: 404,
+    networks.UnknownViewError: 404,
+    networks.UnknownFormatError: 404,
+    networks.UnknownMeasureError: 400,
+    networks.EmptyNetworkError: 404,
     reading.NothingToReadError: 404,
 }
 """Which HTTP status a cause has; every other KGError is 500."""

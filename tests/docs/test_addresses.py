@@ -13,6 +13,7 @@ from kg.web.entity import entity
 from kg.web.explorer import explorer
 from kg.web.front import front
 from kg.web.graphs import graphs
+from kg.web.networks import networks
 from kg.web.overviews import overviews
 
 TOLD = (Path(__file__).parents[2] / "docs" / "PAGES.md").read_text(encoding="utf-8")
@@ -20,7 +21,7 @@ TOLD = (Path(__file__).parents[2] / "docs" / "PAGES.md").read_text(encoding="utf
 
 def first_steps() -> set[str]:
     app = Flask(__name__)
-    for blueprint in (front, entity, graphs, definitions, editor, explorer, overviews):
+    for blueprint in (front, entity, graphs, definitions, editor, explorer, networks, overviews):
         app.register_blueprint(blueprint)
     rules = {r.rule for r in app.url_map.iter_rules() if r.endpoint != "static"}
     return {"/" + re.split(r"[/.<]", rule[1:])[0] for rule in rules}

@@ -1,0 +1,130 @@
+"""Named views as pages and files: ``/network/views``, ``/network/VIEW``, ``/network/VIEW.graphml`` and so on.
+
+``/network`` itself is the explorer's, which shows what stands around one thing.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, request
+from markupsafe import Markup
+
+from kg.networks import collect, view, views, write
+from kg.networks.collecting import covered
+from kg.networks.formats import FORMATS, format_named
+from kg.networks.measures import MEASURES, measure_named
+from kg.networks.model import MERGES, PARALLEL, SAYS, Network
+from kg.networks.picture import svg
+from kg.networks.tables import TOLD, Rows, answer, means
+from kg.networks.views import ANY, View, bind, resolved, settings
+from kg.parameters import Parameter, ParameterValueError, choices
+from kg.web.language import asked_language
+from kg.web.reading import Reading, address, address_with, page, reading
+
+networks = Blueprint("networks", __name__)
+
+OWN = ("lang", "merge", "measure")
+"""What an address may say besides the blanks of its view."""
+
+EDGES_SHOWN = 100
+THINGS_MEASURED = 10
+MOST_CHOICES = 400
+"""A blank with more choices than this is written, not chosen from a list."""
+
+Values = tuple[tuple[str, str], ...]
+
+
+def collected(now: Reading, name: str, values: Values, merge: str) -> Network:
+    """Return the network of a view in the release *now*, which may be empty."""
+    return collect(now.store, name, dict(values), merge=merge, release=now.release, allow_empty=True)
+
+
+def measured(now: Reading, name: str, values: Values, measure: str) -> tuple[Rows, Rows]:
+    """Return the first rows of a measure of a view, and how it moves."""
+    return answer(now.store, name, measure, dict(values), THINGS_MEASURED)[1:]
+
+
+def choices_of(now: Reading, parameter: Parameter) -> list[Any]:
+    """Return what may fill a blank, where that is few enough to choose from."""
+    found = choices(now.store, parameter)
+    return found if len(found) <= MOST_CHOICES else []
+
+
+def given(asked: View) -> Values:
+    """Return the values that the request gives for the blanks of *asked*, as the view would write them."""
+    values = {name: value for name, value in request.args.items() if name not in OWN and value}
+    return tuple(sorted(settings(resolved(reading().store, asked, values)).items()))
+
+
+def one_of(name: str, known: tuple[str, ...], default: str) -> str:
+    """Return what the request says of *name*, which takes one of *known*."""
+    asked = request.args.get(name) or default
+    if asked not in known:
+        raise ParameterValueError(name, asked, f"choose from {', '.join(known)}")
+    return asked
+
+
+@networks.get("/network/views")
+def all_views() -> Response:
+    """List the views."""
+    return page("views.html", views=views())
+
+
+@networks.get("/network/<name>")
+def page_or_file(name: str) -> Response:
+    """Answer in the format of the suffix, else with the page."""
+    stem, dot, form = name.partition(".")
+    return one_file(stem, form) if dot else one_view(stem)
+
+
+def one_file(name: str, form: str) -> Response:
+    """Answer with the network of a view in a format; raises EmptyNetworkError."""
+    way, asked = format_named(form), view(name)
+    values, merge = given(asked), one_of("merge", MERGES, PARALLEL)
+    network = reading().once(collected, name, values, merge)
+    if not network.edges:
+        collect(reading().store, name, dict(values))  # says why there is nothing
+    kind = way.media_type + ("; charset=utf-8" if way.media_type.startswith("text/") else "")
+    answered = Response(b"".join(write(network, form, asked_language())), content_type=kind)
+    answered.headers["Content-Disposition"] = f'inline; filename="{name}.{way.name}"'
+    answered.headers["Grotius-Completeness"] = "complete"
+    if way.spoken:
+        answered.headers["Content-Language"] = asked_language()
+    answered.add_etag()
+    return answered.make_conditional(request)  # type: ignore[return-value]
+
+
+def one_view(name: str) -> Response:
+    """Show a view: its picture, its files, a measure of it, its edges with their claims."""
+    asked, now, language = view(name), reading(), asked_language()
+    values, merge = given(asked), one_of("merge", MERGES, PARALLEL)
+    measure = request.args.get("measure") or "degree"
+    if measure not in TOLD:
+        measure_named(measure)
+    network = now.once(collected, name, values, merge)
+    rows, stability = now.once(measured, name, values, measure) if network.edges else ([], [])
+    sparql = bind(asked, resolved(now.store, asked, dict(values)))
+    query = {**dict(values), "merge": merge, "lang": language}
+    return page(
+        "view.html",
+        file=lambda form: address_with(f"/network/{name}.{form}", **query),
+        status=200 if network.edges else 404,
+        asked=asked,
+        network=network,
+        values=dict(values),
+        choices={p.name: now.once(choices_of, p) for p in asked.parameters},
+        any=ANY,
+        formats=FORMATS,
+        merge=merge,
+        merges=MERGES,
+        says=SAYS[network.edges_are][language],
+        measure=measure,
+        measures=[*MEASURES, *TOLD],
+        means=means(measure, language),
+        rows=rows,
+        stability=stability,
+        drawn=Markup(svg(network, language, address)) if network.edges else "",  # it escapes what it draws
+        edges_shown=EDGES_SHOWN,
+        coverage="" if network.edges else covered(now.store, sparql, language),
+    )
