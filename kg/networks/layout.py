@@ -1,7 +1,7 @@
 """Where the boxes of a picture stand: in columns by class, or by force; the same network, the same places.
 
-Boxes never overlap, so every label can be read. A picture shows no more boxes than can be read
-(``MOST``): those with the most edges; how many are left out is said in the picture.
+Boxes never overlap, so every label can be read. A picture shows no more boxes and lines than can be read
+(``MOST_BOXES``, ``MOST_LINES``): the things with the most edges; how many are left out is said in the picture.
 """
 
 from __future__ import annotations
@@ -14,9 +14,10 @@ import rustworkx as rx
 from kg.networks.model import Network
 from kg.networks.objects import to_rustworkx
 
-MOST = 60
-COLUMN, ROW, WIDTH, HEIGHT = 430.0, 46.0, 210.0, 34.0
-GAP = 14.0
+MOST_BOXES, MOST_LINES = 60, 90
+COLUMN, ROW, WIDTH, HEIGHT = 430.0, 58.0, 210.0, 46.0
+APART = (56.0, 34.0)
+"""Room between two boxes, across and down, in which an arrow can be seen."""
 Places = dict[str, tuple[float, float]]
 
 
@@ -30,19 +31,22 @@ class Layout:
     height: float
 
 
-def shown(network: Network, most: int = MOST) -> Network:
-    """Return the part of *network* that a picture shows: its most connected nodes, with their neighbours."""
-    degree = Counter(end for e in network.edges for end in (e.source, e.target))
-    best = sorted(network.nodes, key=lambda iri: (-degree[iri], iri))[:most]
-    kept = set(best)
-    while True:
-        edges = tuple(
-            e for e in network.edges if e.source in kept and e.target in kept and e.source != e.target
-        )
-        alive = {end for e in edges for end in (e.source, e.target)}
-        if alive == kept or not alive:
+def shown(network: Network, boxes: int = MOST_BOXES, lines: int = MOST_LINES) -> Network:
+    """Return the part of *network* that a picture shows: its most connected nodes that have an edge there."""
+    degree = Counter(end for e in network.edges for end in {e.source, e.target})
+    best = sorted(network.nodes, key=lambda iri: (-degree[iri], iri))[:boxes]
+    rank = {iri: n for n, iri in enumerate(best)}
+    inside = [e for e in network.edges if e.source in rank and e.target in rank and e.source != e.target]
+    # the lines that come with each box, if boxes are drawn in the order of their rank
+    coming = Counter(max(rank[a], rank[b]) for a, b in {(min(e[:2]), max(e[:2])) for e in inside})
+    total, last = 0, 1
+    for n in range(len(best)):
+        total += coming[n]
+        if total > lines and n > 1:
             break
-        kept = alive
+        last = n
+    edges = tuple(e for e in inside if rank[e.source] <= last and rank[e.target] <= last)
+    kept = {end for e in edges for end in (e.source, e.target)}
     nodes = {iri: node for iri, node in network.nodes.items() if iri in kept}
     return replace(network, nodes=nodes, edges=edges)
 
@@ -88,15 +92,15 @@ def _force(network: Network) -> Places:
     for group in groups:
         part = graph.subgraph(group)
         found = rx.kamada_kawai_layout(part)
-        side = 24.0 * len(group) ** 0.75
+        side = 29.0 * len(group) ** 0.75
         spots = {
-            iris[n]: (round(found[k][0] * side * 2.3, 2), round(found[k][1] * side, 2))
+            iris[n]: (round(found[k][0] * side * 2.2, 2), round(found[k][1] * side, 2))
             for k, n in enumerate(group)
         }
         spots = parted(spots)
         left, top = min(a for a, _ in spots.values()), min(b for _, b in spots.values())
-        width = max(a for a, _ in spots.values()) - left + WIDTH + 3 * GAP
-        height = max(b for _, b in spots.values()) - top + HEIGHT + 3 * GAP
+        width = max(a for a, _ in spots.values()) - left + WIDTH + APART[0]
+        height = max(b for _, b in spots.values()) - top + HEIGHT + APART[1] * 1.5
         if x and x + width > limit:
             x, y, shelf = 0.0, y + shelf, 0.0
         places.update({iri: (a - left + x, b - top + y) for iri, (a, b) in spots.items()})
@@ -113,8 +117,8 @@ def parted(places: Places) -> Places:
         for n, one in enumerate(names):
             for other in names[n + 1 :]:
                 a, b = spots[one], spots[other]
-                over_x = WIDTH + GAP - abs(a[0] - b[0])
-                over_y = HEIGHT + GAP - abs(a[1] - b[1])
+                over_x = WIDTH + APART[0] - abs(a[0] - b[0])
+                over_y = HEIGHT + APART[1] - abs(a[1] - b[1])
                 if over_x <= 0.01 or over_y <= 0.01:
                     continue
                 moved, axis = True, 0 if over_x < over_y else 1
@@ -127,9 +131,9 @@ def parted(places: Places) -> Places:
     return {iri: (place[0], place[1]) for iri, place in spots.items()}
 
 
-def lay_out(network: Network, most: int = MOST) -> Layout:
+def lay_out(network: Network) -> Layout:
     """Return the places of the boxes of *network*."""
-    part = shown(network, most)
+    part = shown(network)
     if not part.nodes:
         return Layout(part, {}, WIDTH, HEIGHT)
     places = _columns(part) if part.layers else _force(part)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from html import escape
 
 from kg.networks.model import Edge, Network
@@ -14,6 +15,8 @@ NOT_ASSERTED = {
     "en": "not asserted: a wish, a plan, a condition or a denial",
     "nl": "niet gesteld: een wens, plan, voorwaarde of ontkenning",
 }
+OTHER = len(STROKES) - 1
+REST = {"en": "other relations (point at a line to read which)", "nl": "andere relaties (wijs een lijn aan)"}
 DASH = ' stroke-dasharray="6 4"'
 
 
@@ -21,6 +24,13 @@ def is_asserted(network: Network, edge: Edge) -> bool:
     """Tell whether an edge rests on an asserted claim, or on none."""
     says = [network.evidence[c].says.get("asserted") for c in edge.claims if c in network.evidence]
     return not says or "true" in says
+
+
+def strokes(network: Network) -> dict[str, int]:
+    """Return the stroke of each relation: one for each of the most frequent, and one for all the rest."""
+    counted = Counter(e.relations[0] for e in network.edges)
+    ordered = sorted(counted, key=lambda relation: (-counted[relation], relation))
+    return {relation: min(n, OTHER) for n, relation in enumerate(ordered)}
 
 
 def class_labels(network: Network, language: str) -> dict[str, str]:
@@ -36,13 +46,18 @@ def legend(
     entries = [
         ("box", f"k-{kind}", colour(kind), words) for kind, words in class_labels(network, language).items()
     ]
-    entries += [("line", f"e{n}", STROKES[n], network.name(r, language)) for r, n in number.items()]
+    entries += [
+        ("line", f"e{n}", STROKES[n], network.name(r, language)) for r, n in number.items() if n < OTHER
+    ]
+    if OTHER in number.values():
+        entries.append(("line", f"e{OTHER}", STROKES[OTHER], REST[language]))
     if any(not is_asserted(network, e) for e in network.edges):
         entries.append(("dash", "soft", "#444", NOT_ASSERTED[language]))
-    x, y, drawn = MARGIN, top, []
+    x, y, drawn, before = MARGIN, top, [], "box"
     for shape, name, code, words in entries:
         room = 40 + 7.2 * len(words)
-        if x + room > width - MARGIN and x > MARGIN:
+        turned, before = before == "box" != shape, shape
+        if (turned or x + room > width - MARGIN) and x > MARGIN:
             x, y = MARGIN, y + LINE
         if shape == "box":
             place = f'x="{x:.0f}" y="{y - 11:.0f}" width="18" height="13" rx="3"'

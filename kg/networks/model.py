@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from kg.vocabulary import shorten
 
@@ -45,8 +46,7 @@ SAYS: dict[str, dict[str, str]] = {
 """What the edges of a network are, in words; every file says it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(NamedTuple):
     """A thing with its labels, its class (a local name of the ontology) and other people's IRIs for it."""
 
     iri: str
@@ -60,8 +60,7 @@ class Node:
         return self.nl if language == "nl" else self.en
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(NamedTuple):
     """A claim as an edge needs it: where it stands and what it says of itself."""
 
     iri: str
@@ -71,8 +70,7 @@ class Evidence:
     says: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Edge:
+class Edge(NamedTuple):
     """An edge from one thing to another; *claims* are the IRIs of the claims it rests on.
 
     *share* adds up to 1 over each document of the network: a long document weighs no more than a short one.

@@ -1,27 +1,27 @@
-"""The colour of each class, the same in every picture; chosen to be told apart by the colour-blind too."""
+"""The colour of each class in pictures and files: that of the pages in the light, a shade of it for the kin."""
 
 from __future__ import annotations
 
 COLOURS = {
-    "Goal": "#0b6e4f",
-    "IntendedResult": "#63a37a",
-    "Theme": "#7a5195",
-    "Instrument": "#154273",
-    "Treaty": "#8a4b08",
-    "LegalNorm": "#b07d2b",
-    "Organisation": "#b3261e",
-    "Group": "#c9656b",
-    "Role": "#8c1c4a",
-    "Country": "#00707f",
-    "Region": "#3d8f9a",
-    "Place": "#5f8790",
-    "Event": "#a8570f",
-    "Amount": "#5b6b1f",
+    "Goal": "#8a1c3b",
+    "IntendedResult": "#b34d6b",
+    "Theme": "#6b4a00",
+    "Instrument": "#0b5a53",
+    "Treaty": "#4b3a91",
+    "LegalNorm": "#7464b5",
+    "Organisation": "#154273",
+    "Role": "#4a6fa5",
+    "Group": "#2f5f86",
+    "Country": "#1f6128",
+    "Region": "#4d7c2f",
+    "Place": "#6a7420",
+    "Event": "#93370a",
+    "Amount": "#5b4a3a",
     "Document": "#4a4a4a",
-    "Issue": "#37378f",
+    "Issue": "#5b3f5b",
     "Matter": "#6b6b6b",
 }
-"""White text on each has a contrast of at least 3 to 1, and the box has its class in the legend."""
+"""White letters on each have a contrast of at least 4.5 to 1."""
 
 
 def colour(kind: str) -> str:
@@ -33,7 +33,7 @@ def rgb(kind: str) -> tuple[int, int, int]:
     """Return the colour of a class as numbers.
 
     >>> rgb("Goal")
-    (11, 110, 79)
+    (138, 28, 59)
     """
     code = colour(kind)
     return int(code[1:3], 16), int(code[3:5], 16), int(code[5:7], 16)

@@ -7,11 +7,12 @@ CSS classes name what is drawn (``sheet``, ``ink``, ``k-Goal``, ``e0``), so that
 from __future__ import annotations
 
 import textwrap
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from html import escape
 
 from kg.networks.layout import HEIGHT, WIDTH, Layout, lay_out
-from kg.networks.legend import LINE, MARGIN, STROKES, is_asserted, legend
+from kg.networks.legend import LINE, MARGIN, STROKES, is_asserted, legend, strokes
 from kg.networks.model import Network, key
 from kg.networks.palette import colour
 
@@ -40,15 +41,9 @@ MOST_PARALLEL = 5
 """Edges drawn between two boxes; more would not be told apart."""
 
 
-def wrapped(label: str, width: int = 33) -> list[str]:
-    """Return a label in at most two lines, cut with … where it is longer (its title has it whole)."""
-    lines = textwrap.wrap(label, width) or [""]
-    if len(lines) <= 2:
-        return lines
-    return [
-        lines[0],
-        textwrap.shorten(" ".join(lines[1:]), width, placeholder=" …") or lines[1][: width - 1] + "…",
-    ]
+def wrapped(label: str, width: int = 32) -> list[str]:
+    """Return a label in at most three lines, cut with … where it is longer (its title has it whole)."""
+    return textwrap.wrap(label, width, max_lines=3, placeholder=" …", break_on_hyphens=False) or [""]
 
 
 def _text(kind: str, x: float, y: float, size: int, fill: str, said: str, more: str = "") -> str:
@@ -67,10 +62,29 @@ def _border(place: tuple[float, float], towards: tuple[float, float], room: floa
     return place[0] + dx * scale, place[1] + dy * scale
 
 
+def ports(layout: Layout) -> dict[tuple[int, str], float]:
+    """Return how far above or below the middle of a box's side each edge between columns meets it.
+
+    Keys are the edge's number and the IRI of the box; edges to higher boxes meet it higher.
+    """
+    sides: dict[tuple[str, bool], list[tuple[float, int]]] = defaultdict(list)
+    for n, edge in enumerate(layout.network.edges):
+        (x1, y1), (x2, y2) = layout.places[edge.source], layout.places[edge.target]
+        if x1 != x2:
+            sides[edge.source, x2 > x1].append((y2, n))
+            sides[edge.target, x1 > x2].append((y1, n))
+    return {
+        (n, iri): (place - (len(ends) - 1) / 2) * min(9.0, (HEIGHT - 10) / len(ends))
+        for (iri, _), ends in sides.items()
+        for place, (_, n) in enumerate(sorted(ends))
+    }
+
+
 def _lines(layout: Layout, language: str, number: dict[str, int]) -> Iterator[str]:
     network = layout.network
+    meets = ports(layout) if network.layers else {}
     seen: dict[tuple[str, str], int] = {}
-    for edge in network.edges:
+    for n, edge in enumerate(network.edges):
         first, second = sorted((edge.source, edge.target))
         again = seen[first, second] = seen.get((first, second), -1) + 1
         if again >= MOST_PARALLEL:
@@ -78,12 +92,13 @@ def _lines(layout: Layout, language: str, number: dict[str, int]) -> Iterator[st
         (x1, y1), (x2, y2) = layout.places[edge.source], layout.places[edge.target]
         if network.layers and x1 != x2:  # from side to side, so that no line runs behind its own column
             out = WIDTH / 2 if x2 > x1 else -WIDTH / 2
-            start, end = (x1 + out, y1), (x2 - out - (3 if out > 0 else -3), y2)
+            start = x1 + out, y1 + meets[n, edge.source]
+            end = x2 - out - (3 if out > 0 else -3), y2 + meets[n, edge.target]
         else:
             start, end = _border((x1, y1), (x2, y2), 0), _border((x2, y2), (x1, y1), 3)
         length = max(((x2 - x1) ** 2 + (y2 - y1) ** 2) ** 0.5, 1.0)
         side = (again + 1) // 2 * (18 if again % 2 else -18) * (1 if edge.source == first else -1)
-        bend = side + length * 0.04
+        bend = (0 if (n, edge.source) in meets else side) + length * 0.04
         mx = (start[0] + end[0]) / 2 - bend * (y2 - y1) / length
         my = (start[1] + end[1]) / 2 + bend * (x2 - x1) / length
         names = " | ".join(network.name(r, language) for r in edge.relations)
@@ -125,7 +140,7 @@ def svg(network: Network, language: str = "en", address: Callable[[str], str] = 
     """
     layout, words = lay_out(network), WORDS[language]
     part = layout.network
-    number = {r: n % len(STROKES) for n, r in enumerate(sorted({e.relations[0] for e in part.edges}))}
+    number = strokes(part)
     width = max(layout.width + 2 * MARGIN, 760.0)
     explained, foot = legend(part, language, number, HEAD + layout.height + 44, width)
     counts = (len(part.nodes), len(network.nodes), len(part.edges), len(network.edges))

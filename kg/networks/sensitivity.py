@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import comb, sqrt
@@ -12,7 +12,8 @@ import pyoxigraph as ox
 from kg.networks.collecting import collect
 from kg.networks.measures import EQUAL, Measure, Scores, degree_by_relation, measure_named, parts
 from kg.networks.model import Network
-from kg.networks.views import view
+from kg.networks.views import View, resolved, view
+from kg.parameters import ParameterValueError
 
 VARIANTS: dict[str, dict[str, str]] = {
     "without interpreted": {"status": "gro:explicit"},
@@ -61,6 +62,16 @@ class Measured:
     measure: Measure
     rows: tuple[Row, ...]
     stability: tuple[Stability, ...]
+    variants: tuple[str, ...]
+    names: Mapping[str, str]
+    """The titles of the documents."""
+
+    def by_document(self) -> dict[str, list[Row]]:
+        """Return the rows of each document (its IRI, or EQUAL), the highest value first."""
+        found: dict[str, list[Row]] = defaultdict(list)
+        for row in self.rows:
+            found[row.document].append(row)
+        return dict(found)
 
 
 def _ranks(values: list[float]) -> list[float]:
@@ -113,6 +124,15 @@ def _per_document(network: Network, asked: Measure) -> dict[str, Scores]:
     return scores
 
 
+def _possible(store: ox.Store, asked: View, change: Mapping[str, str]) -> bool:
+    """Tell whether the graph knows the values of a variant: others' data may have no such readers."""
+    try:
+        resolved(store, asked, change)
+    except ParameterValueError:
+        return False
+    return True
+
+
 def measure(
     store: ox.Store, name: str, asked: str = "degree", values: Mapping[str, str] | None = None
 ) -> Measured:
@@ -120,11 +140,12 @@ def measure(
     how, given = measure_named(asked), dict(values or {})
     base = collect(store, name, given)
     scores = _per_document(base, how)
-    known = {blank.name for blank in view(name).parameters}
+    known = {blank.name: blank.default for blank in view(name).parameters}
+    chosen = {blank for blank, value in given.items() if value != known[blank]}
     varied = {
         label: _per_document(collect(store, name, {**given, **change}, allow_empty=True), how)
         for label, change in VARIANTS.items()
-        if set(change) <= known and not set(change) & set(given)
+        if set(change) <= set(known) - chosen and _possible(store, view(name), change)
     }
     relations = {document: degree_by_relation(p) for document, p in parts(base).items()}
     relations[EQUAL] = degree_by_relation(base)
@@ -132,16 +153,16 @@ def measure(
     for document, found in scores.items():
         sign = 1 if how.is_partition else -1
         ordered = sorted(found, key=lambda iri: (sign * round(found[iri], 12), base.nodes[iri].en, iri))
-        title = document if document == EQUAL else base.name(document)
         for rank, iri in enumerate(ordered, 1):
             node = base.nodes[iri]
             moved = {label: other.get(document, {}).get(iri) for label, other in varied.items()}
             counted = dict(sorted(relations[document].get(iri, {}).items()))
-            rows.append(Row(title, rank, iri, node.nl, node.en, node.kind, found[iri], moved, counted))
+            rows.append(Row(document, rank, iri, node.nl, node.en, node.kind, found[iri], moved, counted))
         for label, other in varied.items():
             there = other.get(document, {})
             both = [iri for iri in ordered if iri in there]
             compare = rand_index if how.is_partition else spearman
             agreement = compare([found[i] for i in both], [there[i] for i in both])
-            stability.append(Stability(title, label, len(found), len(there), agreement))
-    return Measured(name, how, tuple(rows), tuple(stability))
+            stability.append(Stability(document, label, len(found), len(there), agreement))
+    names = {document: base.name(document) for document in scores if document != EQUAL}
+    return Measured(name, how, tuple(rows), tuple(stability), tuple(varied), names)

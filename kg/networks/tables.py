@@ -20,7 +20,7 @@ def measured_rows(found: Measured, top: int | None) -> Rows:
     """Return a row for each thing of each document, the first *top* of each document."""
     return [
         {
-            "document": row.document,
+            "document": found.names.get(row.document, row.document),
             "rank": row.rank,
             "thing": key(row.iri),
             "label_en": row.en,
@@ -39,7 +39,7 @@ def stability_rows(found: Measured) -> Rows:
     """Return a row for each document and variant: how alike the measure stays."""
     return [
         {
-            "document": one.document,
+            "document": found.names.get(one.document, one.document),
             "variant": one.variant,
             "things": one.things,
             "things_in_variant": one.things_in_variant,
