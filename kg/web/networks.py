@@ -13,10 +13,11 @@ from markupsafe import Markup
 from kg.networks import collect, view, views, write
 from kg.networks.collecting import covered
 from kg.networks.formats import FORMATS, format_named
-from kg.networks.measures import MEASURES, measure_named
+from kg.networks.measures import EQUAL, MEASURES, measure_named
 from kg.networks.model import MERGES, PARALLEL, SAYS, Network
 from kg.networks.picture import svg
-from kg.networks.tables import TOLD, Rows, answer, means
+from kg.networks.sensitivity import Measured, measure
+from kg.networks.tables import TOLD, Rows, comparison_rows, means
 from kg.networks.views import ANY, View, bind, resolved, settings
 from kg.parameters import Parameter, ParameterValueError, choices
 from kg.web.language import asked_language
@@ -32,6 +33,36 @@ THINGS_MEASURED = 10
 MOST_CHOICES = 400
 """A blank with more choices than this is written, not chosen from a list."""
 
+WORDS = {
+    "norm": ("norm", "norm"),
+    "document": ("document", "document"),
+    "asserted": ("als feit gesteld", "stated as fact"),
+    "status": ("status", "status"),
+    "reader": ("lezer", "reader"),
+    "thing": ("ding", "thing"),
+    "hops": ("stappen", "steps"),
+    "class": ("klasse", "class"),
+    "relation": ("relatie", "relation"),
+    "instrument": ("instrument", "instrument"),
+    "true": ("ja", "yes"),
+    "false": ("nee", "no"),
+    ANY: ("alle", "any"),
+    "parallel": ("elke bewering apart", "each claim apart"),
+    "pair": ("samen per twee dingen", "one for each two things"),
+    "degree": ("graad", "degree"),
+    "betweenness": ("tussenpositie", "betweenness"),
+    "pagerank": ("PageRank", "PageRank"),
+    "communities": ("groepen", "communities"),
+    "comparison": ("vergelijking van documenten", "comparison of documents"),
+    "changes": ("verbindingen erbij en eraf", "edges gained and lost"),
+    "without interpreted": ("zonder wat een lezer afleidde", "without what a reader interpreted"),
+    "with not asserted": ("ook wat niet als feit is gesteld", "also what is not stated as fact"),
+    "first reader": ("eerste lezer", "first reader"),
+    "second reader": ("tweede lezer", "second reader"),
+    EQUAL: ("elk document even zwaar", EQUAL),
+}
+"""What the page calls blanks, their values, measures and variants, in nl and en."""
+
 Values = tuple[tuple[str, str], ...]
 
 
@@ -40,9 +71,14 @@ def collected(now: Reading, name: str, values: Values, merge: str) -> Network:
     return collect(now.store, name, dict(values), merge=merge, release=now.release, allow_empty=True)
 
 
-def measured(now: Reading, name: str, values: Values, measure: str) -> tuple[Rows, Rows]:
-    """Return the first rows of a measure of a view, and how it moves."""
-    return answer(now.store, name, measure, dict(values), THINGS_MEASURED)[1:]
+def measured(now: Reading, name: str, values: Values, asked: str) -> Measured:
+    """Return a measure of a view, per document, and how it moves."""
+    return measure(now.store, name, asked, dict(values))
+
+
+def compared(now: Reading, name: str, values: Values, asked: str) -> Rows:
+    """Return what a comparison of the documents of a view counts or lists."""
+    return comparison_rows(now.store, name, dict(values), edges=asked == "changes")
 
 
 def choices_of(now: Reading, parameter: Parameter) -> list[Any]:
@@ -99,11 +135,11 @@ def one_view(name: str) -> Response:
     """Show a view: its picture, its files, a measure of it, its edges with their claims."""
     asked, now, language = view(name), reading(), asked_language()
     values, merge = given(asked), one_of("merge", MERGES, PARALLEL)
-    measure = request.args.get("measure") or "degree"
-    if measure not in TOLD:
-        measure_named(measure)
+    shown = request.args.get("measure") or "degree"
+    if shown not in TOLD:
+        measure_named(shown)
     network = now.once(collected, name, values, merge)
-    rows, stability = now.once(measured, name, values, measure) if network.edges else ([], [])
+    found = now.once(measured, name, values, shown) if network.edges and shown not in TOLD else None
     sparql = bind(asked, resolved(now.store, asked, dict(values)))
     query = {**dict(values), "merge": merge, "lang": language}
     return page(
@@ -119,11 +155,13 @@ def one_view(name: str) -> Response:
         merge=merge,
         merges=MERGES,
         says=SAYS[network.edges_are][language],
-        measure=measure,
+        measure=shown,
         measures=[*MEASURES, *TOLD],
-        means=means(measure, language),
-        rows=rows,
-        stability=stability,
+        means=means(shown, language),
+        found=found,
+        differences=now.once(compared, name, values, shown) if network.edges and shown in TOLD else [],
+        most=THINGS_MEASURED,
+        words=WORDS,
         drawn=Markup(svg(network, language, address)) if network.edges else "",  # it escapes what it draws
         edges_shown=EDGES_SHOWN,
         coverage="" if network.edges else covered(now.store, sparql, language),

@@ -11,6 +11,7 @@ from kg.cli import main
 from kg.networks import FORMATS, collect, write
 from kg.release import Release
 from kg.web import create_app
+from kg.web.reading import read
 
 
 @pytest.fixture(scope="module")
@@ -33,6 +34,33 @@ def test_a_view_has_a_page_with_its_picture_and_its_files(client: FlaskClient) -
     assert 'class="network"' in page and 'href="/doc/instrument/' in page.split("</svg>")[0]
     assert "Instrumenten en doelen" in page and ".graphml?" in page
     assert "/network/instruments-and-goals" in client.get("/network/views").text
+
+
+def test_a_page_shows_how_a_measure_moves_for_each_document_and_leads_to_each_thing(
+    client: FlaskClient,
+) -> None:
+    page = client.get("/network/who-wants-what?lang=en&asserted=true").text
+    table = page.split("measured")[1].split("</table>")[0]
+    for words in ("without what a reader interpreted", "also what is not stated as fact", "second reader"):
+        assert words in table and table.count("<tbody>") > 2
+    assert 'href="/doc/organisation/' in table
+    assert "also what is not stated as fact" not in client.get("/network/who-wants-what?asserted=any").text
+
+
+def test_a_newer_release_is_followed(client: FlaskClient, release: Release) -> None:
+    now = client.application.extensions["reading"]
+    assert "<svg" in client.get("/network/treaties-and-goals").text
+    client.application.extensions["reading"] = lambda: read(ox.Store(), release, {})
+    try:
+        assert client.get("/network/treaties-and-goals").status_code == 404
+    finally:
+        client.application.extensions["reading"] = now
+
+
+def test_an_unchanged_file_is_not_sent_again(client: FlaskClient) -> None:
+    first = client.get("/network/treaties-and-goals.graphml")
+    again = client.get("/network/treaties-and-goals.graphml", headers={"If-None-Match": first.headers["ETag"]})
+    assert (first.status_code, again.status_code) == (200, 304)
 
 
 @pytest.mark.parametrize(

@@ -268,6 +268,9 @@ def hostile(app: Flask, release: Release) -> Iterator[FlaskClient]:
     for term in ("exactMatch", "closeMatch"):
         predicate = ox.NamedNode("http://www.w3.org/2004/02/skos/core#" + term)
         store.add(ox.Quad(fund, predicate, ox.NamedNode("javascript:alert(1)")))
+    claim = ox.NamedNode(ID + "claim/tiny-1")
+    true = ox.Literal("true", datatype=ox.NamedNode("http://www.w3.org/2001/XMLSchema#boolean"))
+    store.add(ox.Quad(claim, ox.NamedNode(DEF + "isAsserted"), true))  # what a build would derive
     was = app.extensions["reading"]
     now = read(store, release, {})
     app.extensions["reading"] = lambda: now
@@ -286,6 +289,7 @@ def hostile(app: Flask, release: Release) -> Iterator[FlaskClient]:
         "/things/Instrument",
         "/search?q=script",
         "/network?from=instrument:fund",
+        "/network/everything",
         "/report?claim=claim:tiny-1",
     ],
 )
