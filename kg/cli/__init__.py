@@ -49,7 +49,7 @@ EXIT_CODES: dict[type[KGError], int] = {
     UnreadableAnswerError: 2,
     description.UnknownThingError: 2,
     networks.UnknownViewError: 2,
-    networks.UnknownFormatError: 2,
+    networks.UnknownNetworkFormatError: 2,
     networks.UnknownMeasureError: 2,
 }
 """Which exit code a cause has; every other KGError is 3."""

@@ -22,7 +22,7 @@ class UnknownViewError(KGError):
         super().__init__(f"no view named {name!r}: {_hint(name, self.known, otherwise)}")
 
 
-class UnknownFormatError(KGError):
+class UnknownNetworkFormatError(KGError):
     """Networks are not written in this format."""
 
     def __init__(self, name: str, known: Iterable[str]) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from kg.networks import textfiles, xmlfiles
-from kg.networks.errors import UnknownFormatError
+from kg.networks.errors import UnknownNetworkFormatError
 from kg.networks.model import Network
 from kg.networks.picture import png, svg
 
@@ -48,10 +48,10 @@ ALIASES = {"cytoscape": "cytoscape.json", "node-link": "json"}
 
 
 def format_named(name: str) -> Format:
-    """Return the format *name*; raises UnknownFormatError."""
+    """Return the format *name*; raises UnknownNetworkFormatError."""
     found = FORMATS.get(ALIASES.get(name, name))
     if found is None:
-        raise UnknownFormatError(name, FORMATS)
+        raise UnknownNetworkFormatError(name, FORMATS)
     return found
 
 

@@ -20,12 +20,13 @@ from kg.networks.sensitivity import Measured, measure
 from kg.networks.tables import TOLD, Rows, comparison_rows, means
 from kg.networks.views import ANY, View, bind, resolved, settings
 from kg.parameters import Parameter, ParameterValueError, choices
+from kg.web.edition import edition
 from kg.web.language import asked_language
-from kg.web.reading import Reading, address, address_with, page, reading
+from kg.web.reading import NothingToReadError, Reading, address, address_with, page, reading
 
 networks = Blueprint("networks", __name__)
 
-OWN = ("lang", "merge", "measure")
+OWN = ("lang", "merge", "measure", "release")
 """What an address may say besides the blanks of its view."""
 
 EDGES_SHOWN = 100
@@ -87,10 +88,20 @@ def choices_of(now: Reading, parameter: Parameter) -> list[Any]:
     return found if len(found) <= MOST_CHOICES else []
 
 
+def served() -> Reading:
+    """Return the release that the request asks for (``?release=``), else the one of now."""
+    if not request.args.get("release"):
+        return reading()
+    found = edition().reading
+    if found is None:
+        raise NothingToReadError(request.path)
+    return found
+
+
 def given(asked: View) -> Values:
     """Return the values that the request gives for the blanks of *asked*, as the view would write them."""
     values = {name: value for name, value in request.args.items() if name not in OWN and value}
-    return tuple(sorted(settings(resolved(reading().store, asked, values)).items()))
+    return tuple(sorted(settings(resolved(served().store, asked, values)).items()))
 
 
 def one_of(name: str, known: tuple[str, ...], default: str) -> str:
@@ -118,9 +129,10 @@ def one_file(name: str, form: str) -> Response:
     """Answer with the network of a view in a format; raises EmptyNetworkError."""
     way, asked = format_named(form), view(name)
     values, merge = given(asked), one_of("merge", MERGES, PARALLEL)
-    network = reading().once(collected, name, values, merge)
+    now = served()
+    network = now.once(collected, name, values, merge)
     if not network.edges:
-        collect(reading().store, name, dict(values))  # says why there is nothing
+        collect(now.store, name, dict(values))  # says why there is nothing
     kind = way.media_type + ("; charset=utf-8" if way.media_type.startswith("text/") else "")
     answered = Response(b"".join(write(network, form, asked_language())), content_type=kind)
     answered.headers["Content-Disposition"] = f'inline; filename="{name}.{way.name}"'
@@ -133,7 +145,7 @@ def one_file(name: str, form: str) -> Response:
 
 def one_view(name: str) -> Response:
     """Show a view: its picture, its files, a measure of it, its edges with their claims."""
-    asked, now, language = view(name), reading(), asked_language()
+    asked, now, language = view(name), served(), asked_language()
     values, merge = given(asked), one_of("merge", MERGES, PARALLEL)
     shown = request.args.get("measure") or "degree"
     if shown not in TOLD:
@@ -141,7 +153,7 @@ def one_view(name: str) -> Response:
     network = now.once(collected, name, values, merge)
     found = now.once(measured, name, values, shown) if network.edges and shown not in TOLD else None
     sparql = bind(asked, resolved(now.store, asked, dict(values)))
-    query = {**dict(values), "merge": merge, "lang": language}
+    query = {**dict(values), "merge": merge, "lang": language, "release": now.release}
     return page(
         "view.html",
         file=lambda form: address_with(f"/network/{name}.{form}", **query),

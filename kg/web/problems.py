@@ -52,7 +52,7 @@ STATUS: dict[type[KGError], int] = {
     NoProofError: 400,
     connections.UnconnectedError: 404,
     networks.UnknownViewError: 404,
-    networks.UnknownFormatError: 404,
+    networks.UnknownNetworkFormatError: 404,
     networks.UnknownMeasureError: 400,
     networks.EmptyNetworkError: 404,
     reading.NothingToReadError: 404,
