@@ -19,9 +19,11 @@ import kg
 from kg.networks import FORMATS, collect, to_networkx, to_rustworkx, views, write
 from kg.networks.comparing import compare
 from kg.networks.errors import EmptyNetworkError, UnknownViewError
-from kg.networks.layout import HEIGHT, WIDTH, lay_out
+from kg.networks.layout import HEIGHT, MOST_LINES, WIDTH, lay_out
+from kg.networks.legend import STROKES
 from kg.networks.measures import EQUAL, betweenness, communities, pagerank, part
 from kg.networks.model import Network
+from kg.networks.palette import COLOURS, colour
 from kg.networks.sensitivity import measure
 from kg.parameters import ParameterValueError
 from kg.questions import UnknownParameterError
@@ -258,6 +260,40 @@ def test_a_picture_has_a_legend_and_all_its_labels_and_png_is_png(networks) -> N
     shown = lay_out(networks["instruments-and-goals"]).network.nodes.values()
     assert all(escape(f"{node.en} ({node.kind}, ") in text for node in shown)
     assert whole(networks["around-one-thing"], "png").startswith(b"\x89PNG")
+
+
+def luminance(code: str) -> float:
+    """https://www.w3.org/TR/WCAG22/#dfn-relative-luminance"""
+    parts = [int(code[n : n + 2], 16) / 255 for n in (1, 3, 5)]
+    red, green, blue = (p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def test_pictures_have_the_colours_of_the_pages_and_white_can_be_read_on_them() -> None:
+    style = (Path(kg.__file__).parent / "web" / "static" / "style.css").read_text(encoding="utf-8")
+    for kind in (
+        "Goal",
+        "Theme",
+        "Instrument",
+        "Treaty",
+        "Organisation",
+        "Group",
+        "Country",
+        "Event",
+        "Document",
+    ):
+        assert f"--k-{kind}: light-dark({colour(kind)}," in style
+    for kind in ("IntendedResult", "LegalNorm", "Role", "Region", "Place", "Issue"):
+        assert f".network .k-{kind} {{ color: light-dark({colour(kind)}," in style
+    for number, stroke in enumerate(STROKES):
+        assert f".network .e{number} {{ stroke: light-dark({stroke}," in style
+    assert all(1.05 / (luminance(code) + 0.05) >= 4.5 for code in COLOURS.values())
+
+
+def test_a_picture_of_a_dense_network_shows_no_more_lines_than_can_be_read(networks) -> None:  # type: ignore[no-untyped-def]
+    shown = lay_out(networks["everything"]).network
+    assert len({frozenset((e.source, e.target)) for e in shown.edges}) <= MOST_LINES
+    assert len(shown.nodes) > 20
 
 
 def test_python_gives_networkx(release: Release) -> None:
