@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from kg.frames import Opened
@@ -16,3 +16,8 @@ def open(releases: str | None = None, release: str | None = None, language: str 
     from kg.frames import open_release
 
     return open_release(releases, release, language)
+
+
+def network(view: str, *, merge: str = "parallel", releases: str | None = None, **values: str) -> Any:
+    """Return the network of a named view of the newest release: ``kg.open(releases).network(view, …)``."""
+    return open(releases).network(view, merge=merge, **values)

@@ -1,10 +1,10 @@
-"""How things hang together: the claims as a graph, a neighbourhood of it, the shortest proven path."""
+"""How things hang together: the claims as a graph, a neighbourhood of it, the shortest proven paths."""
 
 from __future__ import annotations
 
 import itertools
-from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import networkx as nx
@@ -21,12 +21,12 @@ BROAD = frozenset({DEF + "isKindOf"})
 
 
 class UnconnectedError(KGError):
-    """No chain of claims joins two things."""
+    """No chain of claims joins two things; the message says which claims were looked through, and how."""
 
-    def __init__(self, start: str, goal: str) -> None:
-        self.start, self.goal = start, goal
+    def __init__(self, start: str, goal: str, coverage: str) -> None:
+        self.start, self.goal, self.coverage = start, goal, coverage
         super().__init__(
-            f"no chain of claims joins {shorten(start)} and {shorten(goal)} under these filters:"
+            f"{shorten(start)} and {shorten(goal)} are not connected in {coverage}:"
             " allow claims that are not asserted, or other documents"
         )
 
@@ -96,62 +96,64 @@ def between(catalogue: Catalogue, nodes: Sequence[str], choice: Choice, left_out
     return Neighbourhood(tuple(nodes), tuple(statements.values()), left_out)
 
 
-def as_graph(catalogue: Catalogue, choice: Choice) -> nx.MultiDiGraph[str]:
-    """Return every statement that *choice* admits as an edge from its subject to its object."""
-    graph: nx.MultiDiGraph[str] = nx.MultiDiGraph()
-    for statement in catalogue.statements.values():
-        if choice.admits(statement) and statement.subject != statement.object:
-            graph.add_edge(statement.subject, statement.object, statement.iri)
-    return graph
+def looked_through(catalogue: Catalogue, choice: Choice) -> str:
+    """Say how many claims of which documents *choice* admits, and how these were read."""
+    counted = Counter(s.document for s in catalogue.statements.values() if s.document and choice.admits(s))
+    claims = "; ".join(f"{catalogue.label(d, 'en')} ({n})" for d, n in sorted(counted.items())) or "no document"
+    records = catalogue.instances[DEF + "Coverage"]
+    methods = {t.value for r in records for t in catalogue.literals(r, DEF + "method") if t.language == "en"}
+    asserted = "asserted " if choice.asserted_only else ""
+    return (
+        f"the {asserted}claims of {claims}, {'; '.join(sorted(methods)) or 'of which no coverage is recorded'}"
+    )
 
 
-def shortest_path(catalogue: Catalogue, start: str, goal: str, choice: Choice) -> list[list[Statement]]:
-    """Return the steps of a shortest chain of statements from *start* to *goal*, whichever way each points.
+def joined(catalogue: Catalogue, choice: Choice) -> dict[tuple[str, str], list[Statement]]:
+    """Return for each two things, in order of their IRIs, the statements between them that *choice* admits."""
+    between: dict[tuple[str, str], list[Statement]] = defaultdict(list)
+    for s in catalogue.statements.values():
+        if choice.admits(s) and s.subject != s.object:
+            between[min(s.subject, s.object), max(s.subject, s.object)].append(s)
+    return between
 
-    Each step lists every statement between its two ends, those with a passage first. Of equally short
-    chains the one is taken that leads past the least connected things, for a chain through "human rights"
-    says little. Raises UnconnectedError.
+
+def shortest_paths(
+    catalogue: Catalogue, start: str, goal: str, choice: Choice, count: int = 1
+) -> list[list[list[Statement]]]:
+    """Return the steps of the *count* shortest chains of statements between two things, the shortest first.
+
+    A chain may follow a statement either way, and meets no thing twice. Each step lists every statement
+    between its two ends, those with a passage first. Of equally short chains those come first that lead past
+    the least connected things, for a chain through "human rights" says little. Raises UnconnectedError.
     """
-    graph = as_graph(catalogue, choice).to_undirected()
-
-    def weight(_: str, other: str, edges: dict[str, object]) -> float | None:
-        predicates = {catalogue.statements[iri].predicate for iri in edges}
-        if not choice.relations and predicates <= BROAD:
-            return None
-        # a hop always costs more than any sum of the small change
-        return 1 + min(catalogue.degree(other), 5000) / 100_000
-
+    between = joined(catalogue, choice)
+    graph: nx.Graph[str] = nx.Graph()
+    for pair, statements in between.items():
+        if choice.relations or {s.predicate for s in statements} - BROAD:
+            # half of each end's small change, so that a chain adds up what it passes; a hop always costs more
+            change = sum(min(catalogue.degree(end), 5000) for end in pair) / 200_000
+            graph.add_edge(*pair, cost=1 + change)
     try:
-        nodes: list[str] = nx.shortest_path(graph, start, goal, weight=weight)
+        found = [*itertools.islice(nx.shortest_simple_paths(graph, start, goal, "cost"), count)]
     except (nx.NetworkXNoPath, nx.NodeNotFound) as error:
-        raise UnconnectedError(start, goal) from error
-    return [
-        sorted(
-            (catalogue.statements[iri] for iri in graph[one][other]),
-            key=lambda s: (s.entailed, not s.asserted, s.iri),
-        )
-        for one, other in itertools.pairwise(nodes)
-    ]
+        raise UnconnectedError(start, goal, looked_through(catalogue, choice)) from error
+    return [[_proven(between, *pair) for pair in itertools.pairwise(chain)] for chain in found]
 
 
-def to_networkx(
-    catalogue: Catalogue, nodes: Iterable[str], statements: Iterable[Statement], name: Callable[[str], str]
-) -> nx.MultiDiGraph[str]:
-    """Return a picture as a networkx graph; labels, classes and the evidence of each edge are attributes."""
-    graph: nx.MultiDiGraph[str] = nx.MultiDiGraph()
-    for node in nodes:
-        graph.add_node(node, label=name(node), kind=catalogue.kind(node))
-    for s in statements:
-        anchors = [a.exact for p in s.passages for a in catalogue.passages[p].anchors]
-        graph.add_edge(
-            s.subject,
-            s.object,
-            s.iri,
-            label=name(s.predicate),
-            relation=s.predicate,
-            asserted=s.asserted,
-            document=s.document,
-            passages=" ".join(s.passages),
-            anchors=" | ".join(anchors),
-        )
-    return graph
+def _proven(between: dict[tuple[str, str], list[Statement]], one: str, other: str) -> list[Statement]:
+    statements = between[min(one, other), max(one, other)]
+    return sorted(statements, key=lambda s: (s.entailed, not s.asserted, s.iri))
+
+
+def chain(start: str, steps: Sequence[Sequence[Statement]]) -> list[str]:
+    """Return the things that a path from *start* passes, in order."""
+    passed = [start]
+    for step in steps:
+        passed.append(step[0].object if step[0].subject == passed[-1] else step[0].subject)
+    return passed
+
+
+def proving(steps: Sequence[Sequence[Statement]]) -> list[str]:
+    """Return the documents that alone prove every step of a path."""
+    each = [{s.document for s in step if s.document} for step in steps]
+    return sorted(set.intersection(*each)) if each else []

@@ -13,6 +13,8 @@ import pyoxigraph as ox
 from kg import answers
 from kg.errors import KGError
 from kg.footnotes import wording
+from kg.networks import collect, to_networkx
+from kg.networks.model import PARALLEL
 from kg.questions import Question, questions
 from kg.release import Release, build, named, releases_folder
 from kg.store import open_store
@@ -30,7 +32,7 @@ class NoPandasError(KGError):
 
 @dataclass(frozen=True)
 class Opened:
-    """A release, open for questions."""
+    """A release, open for questions and networks."""
 
     release: Release
     store: ox.Store
@@ -47,6 +49,14 @@ class Opened:
     def sparql(self, query: str) -> Any:
         """Return the rows of a SELECT as a frame."""
         return to_frame(answers.of_query(self.store, self.release, query, language=self.language, proof=True))
+
+    def network(self, view: str, *, merge: str = PARALLEL, **values: str) -> Any:
+        """Return the network of a view as a networkx graph, every edge with its claims and passages.
+
+        *merge*: ``parallel`` (a multigraph, one edge for each claim), ``relation`` or ``pair`` (weights are
+        numbers of claims). *values*: for the blanks of the view, as ``kg views`` lists them.
+        """
+        return to_networkx(collect(self.store, view, values, merge=merge, release=self.release.name))
 
 
 def open_release(releases: str | None = None, release: str | None = None, language: str = "en") -> Opened:

@@ -24,6 +24,7 @@ DATATYPES = {
     "xsd:decimal": r"[+-]?\d{1,18}(\.\d{1,9})?",
     "xsd:gYear": r"\d{4}",
     "xsd:date": r"\d{4}-\d\d-\d\d",
+    "xsd:boolean": "true|false",
 }
 """The datatypes a parameter may have, and what their lexical forms look like."""
 

@@ -35,12 +35,12 @@ class UnknownQuestionError(KGError):
 
 
 class UnknownParameterError(KGError):
-    """The question has no such parameter."""
+    """The question, or the view, has no such parameter."""
 
     def __init__(self, question: str, name: str, known: Iterable[str]) -> None:
         self.question, self.name, self.known = question, name, tuple(known)
         has = ", ".join(self.known) or "no parameters"
-        super().__init__(f"the question {question!r} has no parameter {name!r}: it has {has}")
+        super().__init__(f"{question!r} has no parameter {name!r}: it has {has}")
 
 
 class QuestionHeaderError(KGError):
@@ -124,11 +124,22 @@ def question(name: str) -> Question:
     return read_question(path)
 
 
-def fill(asked: Question, terms: Mapping[str, ox.NamedNode | ox.Literal]) -> str:
-    """Return the SPARQL of a question with *terms* in its blanks: serialised, and in one pass."""
+Term = ox.NamedNode | ox.Literal
+
+
+def fill(asked: Question, terms: Mapping[str, Term | tuple[Term, ...]]) -> str:
+    """Return the SPARQL of a question with *terms* in its blanks: serialised, and in one pass.
+
+    Several terms in one blank are alternatives; none at all leave it open.
+    """
     if not terms:
         return asked.sparql
-    return _values_line(terms).sub(lambda m: f"VALUES ?{m[1]} {{ {terms[m[1]]} }}", asked.sparql)
+    return _values_line(terms).sub(lambda m: f"VALUES ?{m[1]} {{ {_serialised(terms[m[1]])} }}", asked.sparql)
+
+
+def _serialised(given: Term | tuple[Term, ...]) -> str:
+    several = given if isinstance(given, tuple) else (given,)
+    return " ".join(map(str, several)) or "UNDEF"
 
 
 def bind(asked: Question, values: Mapping[str, str]) -> str:

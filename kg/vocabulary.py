@@ -57,6 +57,7 @@ PREFIXES = {
     "reader": f"{ID}reader/",
     "graph": GRAPH,
 }
+NAMESPACES = {namespace: prefix for prefix, namespace in PREFIXES.items()}
 
 
 class UnknownTermError(KGError):
@@ -119,9 +120,11 @@ def shorten(iri: str) -> str:
     >>> shorten("https://w3id.org/grotius/id/country/UKR")
     'country:UKR'
     """
-    best = max((ns for ns in PREFIXES.values() if iri.startswith(ns)), key=len, default="")
-    prefix = next((p for p, ns in PREFIXES.items() if ns == best), "")
-    return f"{prefix}:{iri[len(best) :]}" if best else iri
+    cut = len(iri)
+    while (cut := max(iri.rfind("/", 0, cut), iri.rfind("#", 0, cut))) >= 0:  # where namespaces end
+        if prefix := NAMESPACES.get(iri[: cut + 1]):
+            return f"{prefix}:{iri[cut + 1 :]}"
+    return iri
 
 
 def expand(name: str) -> str:

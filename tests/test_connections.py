@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import networkx as nx
 import pyoxigraph as ox
 import pytest
 
 from kg.catalogue import Catalogue
 from kg.comparison import compare
-from kg.connections import Choice, UnconnectedError, around, neighbours, shortest_path, to_networkx
+from kg.connections import Choice, UnconnectedError, around, chain, neighbours, proving, shortest_paths
 from kg.finding import Index
-from kg.vocabulary import DEF, ID, PREFIXES
+from kg.vocabulary import ID, PREFIXES
 
 HEAD = "".join(f"PREFIX {p}: <{iri}>\n" for p, iri in PREFIXES.items())
 THINGS = """
@@ -72,15 +71,31 @@ def test_a_name_is_found_without_its_accents_by_code_and_by_another_name(catalog
 
 def test_of_two_short_paths_the_one_past_less_connected_things_is_taken(catalogue: Catalogue) -> None:
     # country:AAA reaches the goal by the fund and by the theme of everything
-    path = shortest_path(catalogue, ID + "country/AAA", ID + "goal/peace", Choice())
+    path = shortest_paths(catalogue, ID + "country/AAA", ID + "goal/peace", Choice())[0]
     assert [step[0].iri for step in path] == [ID + "claim/1", ID + "claim/2"]
 
 
 def test_a_path_rests_on_facts_unless_plans_are_allowed(catalogue: Catalogue) -> None:
-    with pytest.raises(UnconnectedError):
-        shortest_path(catalogue, ID + "country/BBB", ID + "instrument/plan", Choice())
-    path = shortest_path(catalogue, ID + "country/BBB", ID + "instrument/plan", Choice(asserted_only=False))
+    ends = ID + "country/BBB", ID + "instrument/plan"
+    with pytest.raises(UnconnectedError, match=r"not connected in the asserted claims of document:one \(6\)"):
+        shortest_paths(catalogue, *ends, Choice())
+    path = shortest_paths(catalogue, *ends, Choice(asserted_only=False))[0]
     assert len(path) == 1
+
+
+def test_longer_paths_come_later_and_none_meets_a_thing_twice(catalogue: Catalogue) -> None:
+    start, goal = ID + "country/AAA", ID + "goal/peace"
+    found = shortest_paths(catalogue, start, goal, Choice(), 10)
+    assert len(found) == 4
+    assert [len(steps) for steps in found] == [2, 2, 3, 3]
+    chains = [chain(start, steps) for steps in found]
+    assert all(len(set(c)) == len(c) and c[-1] == goal for c in chains)
+    assert len({tuple(c) for c in chains}) == 4
+
+
+def test_a_path_says_which_document_proves_it_alone(catalogue: Catalogue) -> None:
+    steps = shortest_paths(catalogue, ID + "country/AAA", ID + "goal/peace", Choice())[0]
+    assert proving(steps) == [ID + "document/one"]
 
 
 def test_neighbours_are_counted_under_the_filters(catalogue: Catalogue) -> None:
@@ -95,13 +110,6 @@ def test_a_picture_says_what_it_leaves_out(catalogue: Catalogue) -> None:
     picture = around(catalogue, [ID + "instrument/fund"], Choice(), most=2)
     assert picture.nodes == (ID + "instrument/fund", ID + "theme/all")
     assert picture.left_out == 2
-
-
-def test_an_edge_for_other_tools_carries_its_evidence(catalogue: Catalogue) -> None:
-    picture = around(catalogue, [ID + "country/AAA"], Choice(relations=frozenset({DEF + "isActiveIn"})))
-    graph = to_networkx(catalogue, picture.nodes, picture.statements, lambda iri: iri)
-    assert isinstance(graph, nx.MultiDiGraph)
-    assert [(d["anchors"], d["asserted"]) for _, _, d in graph.edges(data=True)] == [("woord 1", True)]
 
 
 def test_documents_agree_differ_or_are_silent(catalogue: Catalogue) -> None:

@@ -25,6 +25,7 @@ from kg.harvest import UnknownHarvestError
 from kg.linking.columns import ColumnError
 from kg.linking.review import ReviewError
 from kg.linking.tables import TableError
+from kg.networks import errors as networks
 from kg.passages import PassageError
 from kg.release import NotConformingError, build, releases_folder
 from kg.sources import AlteredSourceError, SourcesNotFoundError, sources_folder
@@ -55,6 +56,9 @@ EXIT_CODES: dict[type[KGError], int] = {
     UnknownHarvestError: 2,
     TableError: 2,
     ReviewError: 2,
+    networks.UnknownViewError: 2,
+    networks.UnknownNetworkFormatError: 2,
+    networks.UnknownMeasureError: 2,
 }
 """Which exit code a cause has; every other KGError is 3."""
 
@@ -312,6 +316,6 @@ def serve_command(
     serve(host, port, environment)
 
 
-from kg.cli import answers, harvesting, linking  # noqa: E402  # their commands register themselves on main
+from kg.cli import answers, harvesting, linking, networking  # noqa: E402  # their commands register themselves on main
 
-__all__ = ["EXIT_CODES", "answers", "exit_code", "harvesting", "linking", "main"]
+__all__ = ["EXIT_CODES", "answers", "exit_code", "harvesting", "linking", "main", "networking"]

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import io
 from typing import Any
 
-import networkx as nx
 from flask import Blueprint, Response, jsonify, request
 
 from kg import description
@@ -16,18 +14,23 @@ from kg.connections import (
     UnconnectedError,
     around,
     between,
+    chain,
     neighbours,
-    shortest_path,
-    to_networkx,
+    shortest_paths,
 )
 from kg.finding import kinds_of_interest
+from kg.networks import Network, view, write
+from kg.networks.collecting import assemble
+from kg.networks.formats import format_named
 from kg.vocabulary import PREFIXES
 from kg.web.grouping import by_relation
+from kg.web.language import LANGUAGES
 from kg.web.reading import address, name, page, place, reading, remarks, segments
 
 explorer = Blueprint("explorer", __name__)
 
 START = "instrument:vernieuwde-aanpak"
+SUGGESTED = ("instruments-and-goals", "who-works-with-whom", "treaties-and-goals")
 MOST = 120
 """How many things a picture begins with; the page asks for more when its reader does."""
 
@@ -74,7 +77,7 @@ def network() -> Response:
     unconnected = ""
     if goal:
         try:
-            steps = shortest_path(about, start[0], goal[0], choice)
+            steps = shortest_paths(about, start[0], goal[0], choice)[0]
         except UnconnectedError as error:
             unconnected = str(error)
     statements = [s for s in about.about.get(start[0], []) if choice.admits(s)]
@@ -84,7 +87,7 @@ def network() -> Response:
         start=start[0],
         goal=goal[0] if goal else None,
         steps=steps,
-        chain=_chain(start[0], steps),
+        chain=chain(start[0], steps),
         unconnected=unconnected,
         relations=by_relation(statements, start[0]),
         around=around_it.most_common(60),
@@ -93,15 +96,8 @@ def network() -> Response:
         kinds=kinds_of_interest(about),
         predicates=sorted({s.predicate for s in about.statements.values()}, key=lambda p: str(name(p))),
         prefixes=PREFIXES,
+        views=[view(name) for name in SUGGESTED],
     )
-
-
-def _chain(start: str, steps: list[list[Statement]]) -> list[str]:
-    """Return the things that a path passes, in order."""
-    chain = [start]
-    for step in steps:
-        chain.append(step[0].object if step[0].subject == chain[-1] else step[0].subject)
-    return chain
 
 
 def pictured() -> tuple[Neighbourhood, list[str]]:
@@ -109,8 +105,8 @@ def pictured() -> tuple[Neighbourhood, list[str]]:
     about, choice = reading().catalogue, chosen()
     start, goal = asked_for("from"), asked_for("to")
     if start and goal:
-        chain = _chain(start[0], shortest_path(about, start[0], goal[0], choice))
-        return between(about, chain, choice), chain
+        passed = chain(start[0], shortest_paths(about, start[0], goal[0], choice)[0])
+        return between(about, passed, choice), passed
     if nodes := asked_for("node"):
         return between(about, nodes[:300], choice), nodes
     start = start or [description.to_iri(START)]
@@ -161,11 +157,14 @@ def _edge(s: Statement) -> dict[str, Any]:
 @explorer.get("/network.<any(graphml, gexf):form>")
 def network_file(form: str) -> Response:
     """The picture for Gephi and its like, with the evidence on every edge."""
-    found, _ = pictured()
-    graph = to_networkx(reading().catalogue, found.nodes, found.statements, lambda iri: str(name(iri)))
-    body = io.BytesIO()
-    (nx.write_graphml if form == "graphml" else nx.write_gexf)(graph, body)
-    kind = "application/graphml+xml" if form == "graphml" else "application/gexf+xml"
-    answer = Response(body.getvalue(), content_type=kind)
+    found, focus = pictured()
+    rows = [(s.subject, s.object, s.predicate, "" if s.entailed else s.iri) for s in found.statements]
+    title = {
+        language: " – ".join(str(reading().catalogue.label(i, language)) for i in focus)
+        for language in LANGUAGES
+    }
+    asked = {name: ",".join(request.args.getlist(name)) for name in request.args}
+    drawn = assemble(reading().store, rows, Network("explorer", title, title, asked, reading().release))
+    answer = Response(b"".join(write(drawn, form)), content_type=format_named(form).media_type)
     answer.headers["Content-Disposition"] = f'attachment; filename="grotius.{form}"'
     return answer

@@ -13,6 +13,7 @@ from kg.algebra import NoProofError
 from kg.errors import KGError
 from kg.evaluation import errors as evaluation
 from kg.linking.query_batch import LargeBatchError, ReconciliationError, UnknownEntityError
+from kg.networks import errors as networks
 from kg.openapi import UnknownFormatError
 from kg.release import AbsentReleaseError
 from kg.sparql import errors as sparql
@@ -51,6 +52,10 @@ STATUS: dict[type[KGError], int] = {
     UnknownFormatError: 404,
     NoProofError: 400,
     connections.UnconnectedError: 404,
+    networks.UnknownViewError: 404,
+    networks.UnknownNetworkFormatError: 404,
+    networks.UnknownMeasureError: 400,
+    networks.EmptyNetworkError: 404,
     reading.NothingToReadError: 404,
     ReconciliationError: 400,
     LargeBatchError: 413,

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Any, cast
+from threading import Lock
+from typing import Any, TypeVar, cast
 from urllib.parse import quote, urlencode
 
 import pyoxigraph as ox
+from cachetools import LRUCache
 from flask import Flask, Response, current_app, render_template, request, url_for
 from markupsafe import Markup, escape
 
@@ -26,6 +28,9 @@ from kg.web.policy import style_nonce
 UNREMARKABLE = frozenset(DEF + n for n in ("explicit", "affirmative", "ongoing", "unmarked"))
 """The values of a stance that need no mention."""
 
+KEEPING = Lock()
+T = TypeVar("T")
+
 REMARKED = ("polarity", "realisation", "commitment", "status", "listKind")
 
 
@@ -39,6 +44,19 @@ class Reading:
     texts: dict[str, str]
     release: str
     nquads: Path
+    kept: LRUCache[Hashable, Any] = field(default_factory=lambda: LRUCache(100), repr=False)
+    """What pages worked out from this release and may show again; it goes when the release goes."""
+
+    def once(self, make: Callable[..., T], *asked: Any) -> T:
+        """Return ``make(self, *asked)``, worked out now or kept from before."""
+        key = (make, *asked)
+        with KEEPING:
+            if key in self.kept:
+                return cast(T, self.kept[key])
+        made = make(self, *asked)
+        with KEEPING:
+            self.kept[key] = made
+        return made
 
 
 class NothingToReadError(KGError):

@@ -14,6 +14,7 @@ from kg.web.entity import entity
 from kg.web.explorer import explorer
 from kg.web.front import front
 from kg.web.graphs import graphs
+from kg.web.networks import networks
 from kg.web.overviews import overviews
 
 TOLD = (Path(__file__).parents[2] / "docs" / "PAGES.md").read_text(encoding="utf-8")
@@ -21,7 +22,7 @@ TOLD = (Path(__file__).parents[2] / "docs" / "PAGES.md").read_text(encoding="utf
 
 def first_steps() -> set[str]:
     app = Flask(__name__)
-    ours = (front, entity, graphs, definitions, editor, explorer, overviews)
+    ours = (front, entity, graphs, definitions, editor, explorer, networks, overviews)
     for blueprint in (*ours, describing.pages, reconciliation.pages):
         app.register_blueprint(blueprint)
     rules = {r.rule for r in app.url_map.iter_rules() if r.endpoint != "static"}

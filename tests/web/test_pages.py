@@ -36,6 +36,8 @@ KINDS_OF_PAGE = (
     "/sparql",
     "/network",
     "/network?from=country:UGA&to=goal:doelstelling-1",
+    "/network/views",
+    "/network/treaties-and-goals",
     "/matrix",
     "/map",
     "/compare",
@@ -181,7 +183,7 @@ def test_graphml_carries_the_evidence_of_each_edge(client: FlaskClient) -> None:
     graph = nx.parse_graphml(client.get("/network.graphml?from=country:UKR").get_data(as_text=True))
     edges = [data for _, _, data in graph.edges(data=True)]
     assert edges
-    assert all(e["passages"] and e["anchors"] for e in edges)
+    assert all(e["passage"] and e["anchor"] and e["claim"] for e in edges)
 
 
 def test_a_browser_gets_the_editor_and_a_program_the_protocol(client: FlaskClient) -> None:
@@ -234,6 +236,11 @@ def injected(text: str) -> list[str]:
         "/network?from={}",
         "/network?from=country:UKR&to={}",
         "/network?relation={}&document={}&kind={}",
+        "/network/{}",
+        "/network/treaties-and-goals.{}",
+        "/network/treaties-and-goals?norm={}",
+        "/network/treaties-and-goals?merge={}",
+        "/network/treaties-and-goals?{}=1",
         "/map?role={}",
         "/compare?a={}",
         "/report?claim={}",
@@ -264,6 +271,9 @@ def hostile(app: Flask, release: Release) -> Iterator[FlaskClient]:
     for term in ("exactMatch", "closeMatch"):
         predicate = ox.NamedNode("http://www.w3.org/2004/02/skos/core#" + term)
         store.add(ox.Quad(fund, predicate, ox.NamedNode("javascript:alert(1)")))
+    claim = ox.NamedNode(ID + "claim/tiny-1")
+    true = ox.Literal("true", datatype=ox.NamedNode("http://www.w3.org/2001/XMLSchema#boolean"))
+    store.add(ox.Quad(claim, ox.NamedNode(DEF + "isAsserted"), true))  # what a build would derive
     was = app.extensions["reading"]
     now = read(store, release, {})
     app.extensions["reading"] = lambda: now
@@ -282,6 +292,7 @@ def hostile(app: Flask, release: Release) -> Iterator[FlaskClient]:
         "/things/Instrument",
         "/search?q=script",
         "/network?from=instrument:fund",
+        "/network/everything",
         "/report?claim=claim:tiny-1",
     ],
 )
