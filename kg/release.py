@@ -239,7 +239,7 @@ def build(
 
     *extra*: a user's own files, Turtle or CSVW metadata of a linked table; None keeps those of the last build.
     *sources*: a folder with the texts; then every anchor is verified first, whatever has changed.
-    Raises NotConformingError, PassageError, AlteredSourceError and GoneFileError; the old release stays.
+    Raises NotConformingError, PassageError, AlteredSourceError, GoneFileError; the old release always stays.
     """
     extra = _remembered(folder) if extra is None else list(extra)
     for path in extra:

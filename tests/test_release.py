@@ -10,7 +10,7 @@ import pyoxigraph as ox
 import pytest
 
 from kg.curation import TurtleSyntaxError
-from kg.release import NotConformingError, Release, build, current, inputs_hash, write
+from kg.release import GoneFileError, NotConformingError, Release, build, current, inputs_hash, write
 from tests.conftest import select
 
 EXTRA = """
@@ -29,6 +29,12 @@ def test_nothing_is_built_again_where_nothing_changed(release: Release) -> None:
     before = release.nquads.stat().st_mtime_ns
     assert build(release.folder.parent).nquads.stat().st_mtime_ns == before
     assert release.manifest["inputs"] == inputs_hash()
+
+
+def test_a_file_that_is_gone_since_the_last_build_is_named(tmp_path: Path) -> None:
+    (tmp_path / "with").write_text(f"{tmp_path / 'mine.ttl'}\n", encoding="utf-8")
+    with pytest.raises(GoneFileError, match=r"mine\.ttl.*run `kg build` without it"):
+        build(tmp_path)
 
 
 def test_data_that_do_not_conform_leave_the_old_release(release: Release, tmp_path: Path) -> None:

@@ -30,7 +30,7 @@ def index(store: ox.Store) -> Index:
 
 def link(release: Release, folder: Path, out: Path, **files: Path) -> tuple[Path, list[dict[str, str]]]:
     """Run the command of the tutorial in *folder*; the metadata it wrote, and the rows it left out."""
-    text = (folder / "README.md").read_text(encoding="utf-8").replace("\\\n", " ")
+    text = folder.with_suffix(".md").read_text(encoding="utf-8").replace("\\\n", " ")
     command = next(line for line in text.splitlines() if line.startswith("$ kg link table "))
     words = [
         str(files.get("table", w)) if w.startswith("freedom-house-") else w for w in shlex.split(command)[2:]
