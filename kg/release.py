@@ -29,12 +29,13 @@ from kg.labels import label_everything
 from kg.links import add_links
 from kg.passages import verify
 from kg.resources import resource
-from kg.validation import Report, read_graph, validate
+from kg.shacl import read_graph
+from kg.validation import Report, validate
 from kg.vocabulary import DEF, GRO, ontology, shorten
 
 DATA, MANIFEST = "grotius.nq", "manifest.json"
-SERVING = ("web", "evaluation", "sparql", "cli")
-"""Parts of the package that serve a release; none is made from them."""
+SERVING = ("web", "evaluation", "sparql", "cli", "bench")
+"""Parts of the package that serve or measure a release; none is made from them."""
 Progress = Callable[[str], None]
 
 
