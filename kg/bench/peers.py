@@ -84,14 +84,14 @@ class Peer:
             return []
 
     def cpu(self) -> float:
-        """Return the CPU seconds that the server and its processes have used."""
+        """Return the CPU seconds that the server and its processes, ended ones too, have used."""
         total = 0.0
         for process in self._family():
             try:
                 times = process.cpu_times()
             except psutil.NoSuchProcess:
                 continue
-            total += times.user + times.system
+            total += times.user + times.system + times.children_user + times.children_system
         return total
 
     def memory(self) -> int:

@@ -66,7 +66,7 @@ def run(
     def say(step: str) -> None:
         click.echo(f"{time.monotonic() - began:6.1f} s  {step}", err=True)
 
-    found = compare(triples, [p for p in PEERS if p not in without], rounds, seconds, questions, say)
+    found = compare(triples, [p for p in PEERS if p not in without], rounds, seconds, questions, say=say)
     click.echo(json.dumps(found, indent=1))
     unequal = [
         f"{q}: {p} answers otherwise"
