@@ -11,9 +11,6 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pyoxigraph as ox
-import pyshacl
-import pyshacl_turbo
-from pyshacl_turbo.rdf import Input
 from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.namespace import XSD
 
@@ -83,6 +80,8 @@ Engine = Callable[[Graph | str, Graph, Graph | None], Graph]
 
 def reference(data: Graph | str, shapes: Graph, ontology: Graph | None = None) -> Graph:
     """Validate with pySHACL; raises UnusableShapesError where the shapes are not valid SHACL."""
+    import pyshacl  # here, since a server that starts with a release validates nothing
+
     if isinstance(data, str):
         data = Graph().parse(data=data, format="nt")
     try:
@@ -94,18 +93,19 @@ def reference(data: Graph | str, shapes: Graph, ontology: Graph | None = None) -
     return report
 
 
-def _input(triples: str) -> Input:
-    """Return text for pyshacl-turbo as it stands: blank nodes keep their names, literals their form."""
-    return Input(triples, "nt", None, {}, preserve_ids=True)
-
-
 def fast(data: Graph | str, shapes: Graph, ontology: Graph | None = None) -> Graph:
     """Validate with pyshacl-turbo; raises UnusableShapesError where the shapes are not valid SHACL."""
+    import pyshacl_turbo
+    from pyshacl_turbo.rdf import Input
+
+    def given(text: str) -> Input:  # blank nodes keep their names, literals their form
+        return Input(text, "nt", None, {}, preserve_ids=True)
+
     triples = data if isinstance(data, str) else data.serialize(format="nt")
     beside = ontology.serialize(format="nt") if ontology is not None else ""
     try:
-        compiled = pyshacl_turbo.compile_shapes(_input(shapes.serialize(format="nt")))  # type: ignore[no-untyped-call]
-        _, report, _ = compiled.validate(_input(f"{triples}\n{beside}"))
+        compiled = pyshacl_turbo.compile_shapes(given(shapes.serialize(format="nt")))  # type: ignore[no-untyped-call]
+        _, report, _ = compiled.validate(given(f"{triples}\n{beside}"))
     except (ValueError, RuntimeError, NotImplementedError, pyshacl_turbo.ValidationFailure) as error:
         raise UnusableShapesError(" ".join(str(error).split())) from error
     assert isinstance(report, Graph)
