@@ -99,7 +99,7 @@ def test_a_refusal_is_explained_by_flask_and_not_evaluated_twice(
     query, headers = REFUSED[name]
     pool, asked = app.extensions["editions"].now.evaluator, []
     evaluate = pool.evaluate
-    monkeypatch.setattr(pool, "evaluate", lambda q: asked.append(q) or evaluate(q))
+    monkeypatch.setattr(pool, "evaluate", lambda *q: asked.append(q) or evaluate(*q))
     address = f"/sparql?{urlencode({'query': query})}"
     response = Client(app).get(address, headers=headers)
     assert response.status_code in (400, 403, 406)
