@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from rdflib import Dataset, Graph, URIRef
 from rdflib.namespace import RDF, RDFS
@@ -50,17 +50,19 @@ def selector_label(graph: Graph, selector: Node, language: str) -> str:
     return f"{ANCHOR[language]} “{graph.value(selector, OA.exact)}”"
 
 
-MAKERS = {
-    GRO.Claim: claim_label,
-    GRO.Entailment: claim_label,
-    GRO.Passage: passage_label,
-    OA.TextQuoteSelector: selector_label,
-}
+def makers() -> dict[Node, Callable[[Graph, Node, str], str]]:
+    """Return what makes the label of each class."""
+    return {
+        GRO.Claim: claim_label,
+        GRO.Entailment: claim_label,
+        GRO.Passage: passage_label,
+        OA.TextQuoteSelector: selector_label,
+    }
 
 
 def generated(graph: Graph, whole: Graph) -> Iterator[tuple[Node, URIRef, Literal]]:
     """Yield a label in each language for each thing of *graph* that has none; *whole* has the other labels."""
-    for kind, make in MAKERS.items():
+    for kind, make in makers().items():
         for thing in graph.subjects(RDF.type, kind):
             if (thing, RDFS.label, None) not in graph:
                 for text in in_languages(make(whole, thing, "nl"), make(whole, thing, "en")):

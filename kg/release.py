@@ -31,12 +31,13 @@ from kg.links import add_links
 from kg.passages import verify
 from kg.publishing.files import add_description, files_beside
 from kg.resources import resource
-from kg.validation import Report, read_graph, validate
+from kg.shacl import read_graph
+from kg.validation import Report, validate
 from kg.vocabulary import DEF, GRO, ontology, shorten
 
 DATA, MANIFEST = "grotius.nq", "manifest.json"
-SERVING = ("web", "evaluation", "sparql", "cli")
-"""Parts of the package that serve a release; none is made from them."""
+SERVING = ("web", "evaluation", "sparql", "cli", "bench")
+"""Parts of the package that serve or measure a release; none is made from them."""
 Progress = Callable[[str], None]
 
 

@@ -11,8 +11,6 @@ import io
 from collections.abc import Iterator
 from typing import Any
 
-import xlsxwriter
-
 from kg.answers import Answer, Cell
 from kg.footnotes import citation, footnotes
 from kg.vocabulary import shorten
@@ -68,6 +66,8 @@ def to_csv(answer: Answer) -> str:
 
 def to_xlsx(answer: Answer) -> bytes:
     """Return a workbook: the rows, the footnotes, and how to cite it."""
+    import xlsxwriter  # here, since it takes long to import and few ask for it
+
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     bold = book.add_format({"bold": True})

@@ -1,4 +1,4 @@
-"""SHACL: does what is said conform? Before any reasoning, with pySHACL as the validator.
+"""SHACL: does what is said conform? Before any reasoning; the results grouped, labelled and placed.
 
 The ontology is passed beside the data, so that shapes that rely on subclasses fire, and no inference is
 switched on: with it a dangling pointer would conform.
@@ -14,31 +14,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pyoxigraph as ox
-from pyshacl import validate as shacl_validate
 from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.namespace import RDF, RDFS, SH, SKOS
 from rdflib.term import Node
 
-from kg.errors import KGError
-from kg.vocabulary import bind, label, shorten
+from kg.shacl import ENGINES, triples_of
+from kg.vocabulary import PREFIXES, label, shorten
 
+NAMES = {**PREFIXES, "sh": str(SH)}
 SEVERITIES = {SH.Violation: "violation", SH.Warning: "warning", SH.Info: "info"}
-
-
-class UnreadableGraphError(KGError):
-    """A file given for validation cannot be read as RDF."""
-
-    def __init__(self, path: Path, problem: str) -> None:
-        self.path, self.problem = path, problem
-        super().__init__(f"{path}: cannot be read as RDF: {problem}: correct the file, or its ending")
-
-
-class UnusableShapesError(KGError):
-    """The shapes graph has no shapes, or shapes that SHACL does not allow."""
-
-    def __init__(self, problem: str) -> None:
-        self.problem = problem
-        super().__init__(f"the shapes cannot be used: {problem}: correct the shapes file")
 
 
 @dataclass(frozen=True)
@@ -85,7 +69,8 @@ class Report:
 
     def to_turtle(self) -> str:
         """Return the report as the W3C report graph."""
-        return bind(self.graph).serialize(format="turtle")
+        quads = ox.parse(self.graph.serialize(format="nt"), format=ox.RdfFormat.N_TRIPLES)
+        return (ox.serialize(quads, format=ox.RdfFormat.TURTLE, prefixes=NAMES) or b"").decode()
 
     def to_text(self) -> str:
         """Return the report for people: grouped by rule, each record by label, place and one example."""
@@ -141,7 +126,9 @@ def _path_text(graph: Graph, path: Node | None) -> str:
 
 def _example(shapes: Graph, shape: Node | None) -> str:
     """Return the correct example that a shape, or the shape around it, gives."""
-    while shape is not None:
+    seen = set()
+    while shape is not None and shape not in seen:  # shapes may contain one another
+        seen.add(shape)
         for example in shapes.objects(shape, SKOS.example):
             return str(example)
         shape = shapes.value(predicate=SH.property, object=shape) or shapes.value(
@@ -151,37 +138,36 @@ def _example(shapes: Graph, shape: Node | None) -> str:
 
 
 def validate(
-    data: Graph,
+    data: Graph | Iterable[Path],
     shapes: Graph,
     ontology: Graph | None = None,
     *,
     language: str = "en",
     files: Iterable[Path] = (),
+    engine: str = "reference",
 ) -> Report:
-    """Validate *data* against *shapes*; *ontology* says which classes are subclasses of which.
+    """Validate *data* (a graph, or files) against *shapes*; *ontology* says which classes are subclasses.
 
     *files*: where the data was read from, so that each result can say file and line.
-    Raises UnusableShapesError where the shapes are not valid SHACL.
+    *engine*: ``fast`` or ``reference``, see ``kg.shacl``.
+    Raises UnusableShapesError where the shapes are not valid SHACL, and UnreadableGraphError.
     """
-    try:
-        conforms, results, _ = shacl_validate(
-            data, shacl_graph=shapes, ont_graph=ontology, inference="none", advanced=False, inplace=False
-        )
-    except (ValueError, RuntimeError, NotImplementedError) as error:
-        raise UnusableShapesError(" ".join(str(error).split())) from error
-    if not isinstance(results, Graph):
-        raise UnusableShapesError(str(results))
-    where = places(files)
+    given = data if isinstance(data, Graph) else triples_of(data)
+    results = ENGINES[engine](given, shapes, ontology)
+    nodes = list(results.subjects(RDF.type, SH.ValidationResult))
+    focus_nodes = {str(n) for n in results.objects(None, SH.focusNode)}
+    labels = given if isinstance(given, Graph) else _labels_of(given, focus_nodes)
+    where = places(files) if nodes else {}
     found = []
-    for node in results.subjects(RDF.type, SH.ValidationResult):
+    for node in nodes:
         focus = results.value(node, SH.focusNode) or BNode()
         shape = results.value(node, SH.sourceShape)
         iri = str(focus)
         found.append(
             Result(
                 focus_node=focus,
-                focus_label=label(data, URIRef(iri), language)
-                if (focus, RDFS.label, None) in data
+                focus_label=label(labels, URIRef(iri), language)
+                if (focus, RDFS.label, None) in labels
                 else _short(focus),
                 rule=_short(shape) if isinstance(shape, URIRef) else _message(results, node, "en"),
                 component=_short(results.value(node, SH.sourceConstraintComponent) or BNode()),
@@ -194,19 +180,14 @@ def validate(
             )
         )
     found.sort(key=lambda r: (r.rule, r.message, str(r.focus_node), r.path, str(r.value)))
-    return Report(bool(conforms), tuple(found), results)
+    conforms = (None, SH.conforms, Literal(True)) in results
+    return Report(conforms, tuple(found), results)
 
 
-def read_graph(path: Path) -> Graph:
-    """Read one RDF file (Turtle, TriG, N-Triples, N-Quads, RDF/XML, JSON-LD), known by its ending."""
-    form = ox.RdfFormat.from_extension(path.suffix.removeprefix("."))
-    if form is None:
-        raise UnreadableGraphError(path, f"no RDF format has the ending {path.suffix!r}")
-    try:
-        quads = list(ox.parse(path=path, format=form, base_iri=path.resolve().as_uri()))
-    except FileNotFoundError as error:
-        raise UnreadableGraphError(path, "no such file") from error
-    except (SyntaxError, OSError) as error:
-        raise UnreadableGraphError(path, " ".join(str(error).split())) from error
-    triples = ox.serialize((quad.triple for quad in quads), format=ox.RdfFormat.N_TRIPLES)
-    return Graph().parse(data=triples or b"", format="nt")
+def _labels_of(triples: str, nodes: set[str]) -> Graph:
+    """Return the labels of *nodes*, found among the lines of *triples*."""
+    if not nodes:
+        return Graph()
+    marked = (line for line in triples.splitlines() if f"> <{RDFS.label}> " in line)
+    lines = [line for line in marked if line[1 : line.find("> ")] in nodes]
+    return Graph().parse(data="\n".join(lines), format="nt")

@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Callable
 from functools import wraps
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -15,25 +16,17 @@ import pyoxigraph as ox
 
 from kg import description, questions
 from kg.agreement import to_markdown
-from kg.algebra import NoProofError
 from kg.anchoring import AnchorNotFoundError, locate
-from kg.checks import check as run_checks
 from kg.errors import KGError
 from kg.evaluation.errors import UnreadableFileError
 from kg.evaluation.loading import rdf_files
-from kg.harvest import UnknownHarvestError
-from kg.linking.columns import ColumnError
-from kg.linking.review import ReviewError
-from kg.linking.tables import TableError
-from kg.networks import errors as networks
 from kg.passages import PassageError
 from kg.release import NotConformingError, build, releases_folder
+from kg.shacl import ENGINES, read_graph
 from kg.sources import AlteredSourceError, SourcesNotFoundError, sources_folder
 from kg.sparql.errors import ForbiddenOperationError, TooComplexError, UnknownGraphError
 from kg.store import QuerySyntaxError, evaluate, open_store
-from kg.validation import read_graph
 from kg.validation import validate as validate_graphs
-from kg.verification import UnreadableAnswerError
 
 EXIT_CODES: dict[type[KGError], int] = {
     NotConformingError: 1,
@@ -49,18 +42,12 @@ EXIT_CODES: dict[type[KGError], int] = {
     questions.UnknownQuestionError: 2,
     questions.UnknownParameterError: 2,
     questions.ParameterValueError: 2,
-    NoProofError: 2,
-    UnreadableAnswerError: 2,
     description.UnknownThingError: 2,
-    ColumnError: 2,
-    UnknownHarvestError: 2,
-    TableError: 2,
-    ReviewError: 2,
-    networks.UnknownViewError: 2,
-    networks.UnknownNetworkFormatError: 2,
-    networks.UnknownMeasureError: 2,
 }
 """Which exit code a cause has; every other KGError is 3."""
+
+MORE = ("answers", "benching", "harvesting", "linking", "networking")
+"""Modules of this package with more commands, and more exit codes."""
 
 RESULT_FORMATS = {
     "json": ox.QueryResultsFormat.JSON,
@@ -121,7 +108,27 @@ def _store(releases: str | None) -> ox.Store:
     return open_store(built.nquads)
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class Commands(click.Group):
+    """Commands, of which some are imported when one of them is asked for, so that `kg serve` starts sooner."""
+
+    def import_more(self) -> None:
+        """Import the modules whose commands register themselves on ``main``."""
+        for name in MORE:
+            import_module(f"kg.cli.{name}")
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return a command."""
+        if cmd_name not in self.commands:
+            self.import_more()
+        return super().get_command(ctx, cmd_name)
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of all commands."""
+        self.import_more()
+        return super().list_commands(ctx)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="grotius")
 def main() -> None:
     """Grotius: Dutch policy on human rights, democracy and the legal order as a graph with its proof."""
@@ -153,6 +160,8 @@ def build_command(extra: tuple[Path, ...], releases: str | None, sources: str | 
 @one_sentence
 def check_command(releases: str | None, sources: str | None, no_reason: bool) -> None:
     """Parse, validate, verify passages, reason and run the rules: good to merge?"""
+    from kg.checks import check as run_checks  # here, since the reasoner's library takes long to import
+
     folder = sources_folder(sources)
     problems = run_checks(
         releases_folder(releases), folder, reason_too=not no_reason, progress=timed_progress()
@@ -181,16 +190,16 @@ def check_command(releases: str | None, sources: str | None, no_reason: bool) ->
     "--format", "form", type=click.Choice(["human", "turtle", "json"]), default="human", show_default=True
 )
 @click.option("--language", type=click.Choice(["nl", "en"]), default="en", show_default=True)
+@click.option(
+    "--engine", type=click.Choice(list(ENGINES)), default="fast", show_default=True, help="Reference: pySHACL."
+)
 @one_sentence
 def validate_command(
-    shapes: Path, data: tuple[Path, ...], ontology: Path | None, form: str, language: str
+    shapes: Path, data: tuple[Path, ...], ontology: Path | None, form: str, language: str, engine: str
 ) -> None:
     """Validate any data against any SHACL shapes."""
-    graph = read_graph(data[0])
-    for path in data[1:]:
-        graph += read_graph(path)
     beside = read_graph(ontology) if ontology else None
-    report = validate_graphs(graph, read_graph(shapes), beside, language=language, files=data)
+    report = validate_graphs(data, read_graph(shapes), beside, language=language, files=data, engine=engine)
     click.echo({"human": report.to_text, "turtle": report.to_turtle, "json": report.to_json}[form]())
     sys.exit(0 if report.conforms else 1)
 
@@ -316,6 +325,4 @@ def serve_command(
     serve(host, port, environment)
 
 
-from kg.cli import answers, harvesting, linking, networking  # noqa: E402  # their commands register themselves on main
-
-__all__ = ["EXIT_CODES", "answers", "exit_code", "harvesting", "linking", "main", "networking"]
+__all__ = ["EXIT_CODES", "exit_code", "main"]

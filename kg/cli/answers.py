@@ -10,9 +10,10 @@ import click
 import pyoxigraph as ox
 
 from kg import coverage, tables
+from kg.algebra import NoProofError
 from kg.answers import Answer, Cell, ask, of_query
 from kg.changes import changes
-from kg.cli import main, one_sentence, releases_option, sources_option, talk, timed_progress
+from kg.cli import EXIT_CODES, main, one_sentence, releases_option, sources_option, talk, timed_progress
 from kg.explanation import explain
 from kg.footnotes import to_bibtex, to_csl, to_text, wording
 from kg.library import to_markdown
@@ -23,8 +24,9 @@ from kg.release import Release, build, named, releases_folder
 from kg.repetition import repeat
 from kg.sources import sources_folder
 from kg.store import open_store
-from kg.verification import read_answer, verify
+from kg.verification import UnreadableAnswerError, read_answer, verify
 
+EXIT_CODES.update({NoProofError: 2, UnreadableAnswerError: 2})
 FORMATS = ("table", "json", "csv", "xlsx", "md", "footnotes", "bibtex", "csl")
 PROVED = ("footnotes", "bibtex", "csl", "md", "xlsx")
 """Formats that are nothing without their proof."""

@@ -8,7 +8,9 @@ from pathlib import Path
 import click
 
 from kg import harvest
-from kg.cli import main, one_sentence, timed_progress
+from kg.cli import EXIT_CODES, main, one_sentence, timed_progress
+
+EXIT_CODES.update({harvest.UnknownHarvestError: 2})
 
 
 @main.command("harvest")

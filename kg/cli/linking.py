@@ -12,17 +12,19 @@ from typing import Any
 
 import click
 
-from kg.cli import main, one_sentence, releases_option, talk, timed_progress
+from kg.cli import EXIT_CODES, main, one_sentence, releases_option, talk, timed_progress
 from kg.linking.beside import link_beside
-from kg.linking.columns import Reading, read_columns
+from kg.linking.columns import ColumnError, Reading, read_columns
 from kg.linking.index import KINDS, Index, build_index, names_in_store
 from kg.linking.mapping import About, link_table
 from kg.linking.matching import Outcome, match_rows, settle_keys
-from kg.linking.review import SUFFIX, add_reviewed, suggest, verify_review, write_review
+from kg.linking.review import SUFFIX, ReviewError, add_reviewed, suggest, verify_review, write_review
 from kg.linking.schemes import PATTERNS
-from kg.linking.tables import Table, read_table
+from kg.linking.tables import Table, TableError, read_table
 from kg.release import build, releases_folder
 from kg.store import open_store
+
+EXIT_CODES.update({ColumnError: 2, TableError: 2, ReviewError: 2})
 
 file_argument = click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 

@@ -11,15 +11,18 @@ import click
 
 from kg import connections, description
 from kg.catalogue import Catalogue, Statement
-from kg.cli import main, one_sentence, releases_option, talk
+from kg.cli import EXIT_CODES, main, one_sentence, releases_option, talk
 from kg.cli.answers import language_option, opened, values_of
 from kg.networks import FORMATS, collect, view, views, write
+from kg.networks.errors import UnknownMeasureError, UnknownNetworkFormatError, UnknownViewError
 from kg.networks.formats import format_named
 from kg.networks.measures import MEASURES, measure_named
 from kg.networks.model import MERGES, PARALLEL, SAYS
 from kg.networks.tables import TOLD, answer
 from kg.networks.textfiles import listed
 from kg.vocabulary import shorten
+
+EXIT_CODES.update({UnknownViewError: 2, UnknownNetworkFormatError: 2, UnknownMeasureError: 2})
 
 WIDEST = 44
 """Characters of a cell in a table for people; CSV and JSON have it whole."""

@@ -62,7 +62,8 @@ def _first(text: str | None) -> str:
 
 def commands(group: click.Group = main, name: str = "kg") -> Iterator[tuple[str, click.Command]]:
     """Return every command with all of its name, in the order of the alphabet."""
-    for step, command in sorted(group.commands.items()):
+    for step in sorted(group.list_commands(click.Context(group))):
+        command = group.commands[step]
         if isinstance(command, click.Group):
             yield from commands(command, f"{name} {step}")
         else:

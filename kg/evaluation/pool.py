@@ -10,6 +10,7 @@ import threading
 import time
 from collections import Counter
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any
 
 from kg.evaluation.errors import (
@@ -30,6 +31,29 @@ from kg.sparql.errors import ForbiddenOperationError, TooComplexError, UnknownGr
 from kg.store import QuerySyntaxError
 
 
+@dataclass(frozen=True)
+class Nursery:
+    """A nursery that has begun to load, and the socket to it."""
+
+    process: subprocess.Popen[bytes]
+    control: socket.socket
+
+
+def begin(raised: Upbringing) -> Nursery:
+    """Have a nursery begin to load, beside whatever else there is to do before a Pool needs it."""
+    control, theirs = socket.socketpair()
+    command = [sys.executable, "-m", "kg.evaluation.nursery", str(theirs.fileno()), raised.to_json()]
+    process = subprocess.Popen(
+        command,
+        pass_fds=[theirs.fileno()],
+        start_new_session=True,
+        stdin=subprocess.DEVNULL,
+        env={**os.environ, "RUST_BACKTRACE": "0"},
+    )
+    theirs.close()
+    return Nursery(process, control)
+
+
 class Worker:
     """A forked process and the socket to it."""
 
@@ -43,7 +67,14 @@ class Pool:
     Raises UnreadableFileError and NurseryError where there is nothing to serve.
     """
 
-    def __init__(self, raised: Upbringing, workers: int = 8, queue: int = 64, patience: float = 10.0) -> None:
+    def __init__(
+        self,
+        raised: Upbringing,
+        workers: int = 8,
+        queue: int = 64,
+        patience: float = 10.0,
+        nursery: Nursery | None = None,
+    ) -> None:
         self.raised, self.workers, self.queue, self.patience = raised, workers, queue, patience
         self.ended: Counter[str] = Counter()
         self.idle: list[Worker] = []
@@ -51,16 +82,8 @@ class Pool:
         self.live = self.waiting = 0
         self.free = threading.Condition()
         self.talking = threading.Lock()
-        self.control, theirs = socket.socketpair()
-        command = [sys.executable, "-m", "kg.evaluation.nursery", str(theirs.fileno()), raised.to_json()]
-        self.nursery = subprocess.Popen(
-            command,
-            pass_fds=[theirs.fileno()],
-            start_new_session=True,
-            stdin=subprocess.DEVNULL,
-            env={**os.environ, "RUST_BACKTRACE": "0"},
-        )
-        theirs.close()
+        nursery = nursery or begin(raised)
+        self.nursery, self.control = nursery.process, nursery.control
         try:
             told, _ = receive(self.control)
         except ClosedError as error:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import re
 from dataclasses import replace
+from itertools import islice
 from typing import Any
 
 import pyoxigraph as ox
@@ -124,6 +125,16 @@ def evaluate(store: ox.Store, query: Query, max_bytes: int) -> Answer:
             unknown[found.group(1)] = None
 
 
+def _graph(result: ox.QueryTriples, query: Query, max_bytes: int) -> tuple[bytes, bool]:
+    """Return the triples of *result*, serialised, no more than the limit, and whether there were more."""
+    assert query.triples is not None
+    form = GRAPH_FORMATS[query.triples]
+    known = query.prefixes if form in (ox.RdfFormat.TURTLE, ox.RdfFormat.TRIG, ox.RdfFormat.N3) else None
+    spool = Spool(max_bytes)
+    ox.serialize(islice(result, query.rows), spool, format=form, prefixes=known)
+    return spool.getvalue(), next(result, None) is not None
+
+
 def _evaluate(
     store: ox.Store,
     reading: Reading,
@@ -144,16 +155,7 @@ def _evaluate(
     if isinstance(result, ox.QueryTriples):
         if query.triples is None:
             raise NotAcceptedError("CONSTRUCT")
-        triples = []
-        for triple in result:
-            triples.append(triple)
-            if len(triples) > query.rows:
-                break
-        more = len(triples) > query.rows
-        form = GRAPH_FORMATS[query.triples]
-        known = query.prefixes if form in (ox.RdfFormat.TURTLE, ox.RdfFormat.TRIG, ox.RdfFormat.N3) else None
-        ox.serialize(triples[: query.rows], spool, format=form, prefixes=known)
-        body = spool.getvalue()
+        body, more = _graph(result, query, max_bytes)
         return Answer("CONSTRUCT", query.triples, body, more, query.rows, reading.repeatable, None, notes)
     if query.solutions is None:
         raise NotAcceptedError("SELECT")

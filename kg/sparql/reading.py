@@ -26,6 +26,8 @@ ENGINE_ONLY = (
     "http://www.openlinksw.com/schemas/sql#",
 )
 """Functions of one engine that reach its machine; never forwarded."""
+REMOTE_WORDS = ("SERVICE", "LOAD", "DEFINE", "BIF:", "SQL:", "OPENLINKSW", "\\U")
+"""What a request that would have the engine fetch has somewhere in its text, in whatever case."""
 
 
 @dataclass(frozen=True)
@@ -40,10 +42,22 @@ class Reading:
         """The query form in capitals; empty where there is none."""
         return next((t.word for t, depth in self.with_depth() if depth == 0 and t.word in FORMS), "")
 
+    def mentions(self, *words: str) -> bool:
+        """Tell whether any of *words* (capitals) is in the text, as part of whatever, in any case.
+
+        Far quicker than going through the tokens, and enough to know of most requests what they do not do.
+        """
+        return any(word in text for text in self._capitals for word in words)
+
+    @cached_property
+    def _capitals(self) -> tuple[str, ...]:
+        """The text in capitals, by both ways: some letters beyond ASCII are small only, or capital only."""
+        return (self.text.upper(),) if self.text.isascii() else (self.text.upper(), self.text.lower().upper())
+
     @property
     def repeatable(self) -> bool:
         """Whether the same query over the same data has the same answer each time."""
-        return not any(t.word in UNREPEATABLE for t in self.tokens)
+        return not self.mentions(*UNREPEATABLE) or not any(t.word in UNREPEATABLE for t in self.tokens)
 
     def with_depth(self) -> list[tuple[Token, int]]:
         """Return each token with the number of brackets that are open around it."""
@@ -53,10 +67,13 @@ class Reading:
     def _with_depth(self) -> list[tuple[Token, int]]:
         found, depth = [], 0
         for token in self.tokens:
-            if token.kind == "sign" and token.text in CLOSE:
+            if token.kind != "sign":
+                found.append((token, depth))
+                continue
+            if token.text in CLOSE:
                 depth = max(depth - 1, 0)
             found.append((token, depth))
-            if token.kind == "sign" and token.text in OPEN:
+            if token.text in OPEN:
                 depth += 1
         return found
 
@@ -97,6 +114,8 @@ def refuse_remote(reading: Reading) -> None:
     A keyword can stand against its neighbours (``trueSERVICE``), or look like the prefix of a name that a
     group follows (``SERVICE:x {``): both count. Escapes are read as an engine may read them.
     """
+    if not reading.mentions(*REMOTE_WORDS):
+        return
     texts = [reading]
     if "\\u" in reading.text or "\\U" in reading.text:
         texts.append(read(unescape(reading.text)))
@@ -130,6 +149,8 @@ def _forbidden(tokens: tuple[Token, ...], i: int) -> str | None:
 
 def bound(reading: Reading) -> None:
     """Raise TooComplexError where the engine's parser or evaluator would recurse too deep."""
+    if sum(map(reading.text.count, "{([<")) <= MAX_NESTING and len(reading.tokens) <= MAX_OPERATORS:
+        return  # not even all of its brackets, all of its tokens, would be too many
     deepest, operators = 0, 0
     for token, depth in reading.with_depth():
         deepest = max(deepest, depth)

@@ -6,6 +6,8 @@ from kg.sparql.reading import CLOSE, OPEN, Reading
 from kg.sparql.tokens import Token
 
 AGGREGATES = {"COUNT", "SUM", "MIN", "MAX", "AVG", "SAMPLE", "GROUP_CONCAT"}
+ODD = ("\\", "<?", "<<(")
+"""What a request without an aggregate has in its text if ``check`` can have anything against it."""
 
 
 def _error(reading: Reading, token: Token, problem: str) -> SyntaxError:
@@ -20,6 +22,9 @@ def check(reading: Reading) -> None:
     triple term or literal as subject of a triple term, and an IRI that was meant as a comparison (the
     longest terminal counts: ``?a<?b&&?c>?d``).
     """
+    nested = reading.text.count("(") > 1 and reading.mentions(*AGGREGATES)
+    if not nested and not reading.mentions(*ODD):
+        return
     brackets: list[str] = []
     previous: Token | None = None
     for token in reading.tokens:
@@ -49,6 +54,8 @@ def with_small_booleans(reading: Reading) -> str:
     'ASK { FILTER(true || ?TRUE) }'
     """
     text = reading.text
+    if not reading.mentions("TRUE", "FALSE"):
+        return text
     for token in reading.tokens:
         if token.word in ("TRUE", "FALSE"):
             text = text[: token.start] + token.text.lower() + text[token.end :]

@@ -12,6 +12,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from kg.errors import KGError
+from kg.evaluation.pool import Nursery
 from kg.release import Release, build, releases_folder
 from kg.sources import sources_folder
 from kg.web import (
@@ -33,13 +34,14 @@ from kg.web import (
     reconciliation,
     sparql,
 )
-from kg.web.cache import AnswerCache
+from kg.web.cache import AnswerCache, Cache
 from kg.web.compression import compress
 from kg.web.edition import Edition, Editions, of_files, of_release
 from kg.web.engine import Engine
 from kg.web.help import help_pages
 from kg.web.rate import limit_rate
 from kg.web.settings import Settings, from_environment
+from kg.web.shortcut import Shortcut
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -65,7 +67,6 @@ BLUEPRINTS = (
 )
 """Every part of the site; a new part is a module with a blueprint, and a line here."""
 
-EXPOSED = "ETag, Link, Location, Retry-After, Grotius-Completeness, Grotius-Note"
 ALLOWED = "Accept, Authorization, Content-Type, Grotius-Ticket, If-None-Match"
 
 
@@ -84,7 +85,9 @@ class WholeResponse(Response):
         return [whole]
 
 
-def open_editions(releases: str | None, sources: str | None, settings: Settings) -> Editions:
+def open_editions(
+    releases: str | None, sources: str | None, settings: Settings, nursery: Nursery | None
+) -> Editions:
     """Open what *settings* say: an engine, files, a store on disk, or else the release, built if need be."""
 
     def reopen(release: Release) -> Edition:
@@ -94,22 +97,33 @@ def open_editions(releases: str | None, sources: str | None, settings: Settings)
     if settings.store:
         return Editions(Edition("engine", Engine(settings), immutable=False), None, reopen)
     if settings.files or settings.store_dir:
-        return Editions(of_files(settings), None, reopen)
+        return Editions(of_files(settings, nursery), None, reopen)
     kept: Path = releases_folder(releases)
-    return Editions(reopen(build(kept)), kept, reopen)
+    return Editions(of_release(build(kept), folder, settings, nursery), kept, reopen)
 
 
 def create_app(
-    releases: str | None = None, sources: str | None = None, settings: Settings | None = None
+    releases: str | None = None,
+    sources: str | None = None,
+    settings: Settings | None = None,
+    nursery: Nursery | None = None,
 ) -> Flask:
-    """Return the application over the current release (built first, where its inputs changed)."""
+    """Return the application over the current release (built first, where its inputs changed).
+
+    *nursery*: one that loads already what *settings* say.
+    """
     settings = settings or from_environment()
     app = Flask(__name__)
     app.response_class = WholeResponse
     app.extensions["settings"] = settings
-    app.extensions["cache"] = AnswerCache(settings.cache * 2**20)
-    editions = app.extensions["editions"] = open_editions(releases, sources, settings)
+    app.extensions["cache"] = AnswerCache(settings.cache * 2**19)
+    app.extensions["sent"] = Cache(settings.cache * 2**19)
+    editions = app.extensions["editions"] = open_editions(releases, sources, settings, nursery)
     atexit.register(editions.close)
+    operations.watch(app, settings)
+    admit = limit_rate(app, settings.rate) if settings.rate else None
+    if settings.log != "all":
+        app.wsgi_app = Shortcut(app, settings, app.wsgi_app, admit)  # type: ignore[method-assign]
     if settings.proxies:
         hops = settings.proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
@@ -119,19 +133,13 @@ def create_app(
 
     @app.after_request
     def headers(response: Response) -> Response:
-        response.headers["Access-Control-Allow-Origin"] = "*"
-        response.headers["Access-Control-Expose-Headers"] = EXPOSED
         if request.method == "OPTIONS":
             response.headers["Access-Control-Allow-Methods"] = response.headers.get("Allow", "GET, POST")
             response.headers["Access-Control-Allow-Headers"] = ALLOWED
             response.headers["Access-Control-Max-Age"] = "86400"
-        response.headers["X-Content-Type-Options"] = "nosniff"
         response.vary.add("Accept")
         return response
 
-    operations.watch(app, settings)
-    if settings.rate:
-        limit_rate(app, settings.rate)
     app.register_error_handler(KGError, problems.explain)
     app.register_error_handler(HTTPException, problems.explain_http)
     for blueprint in BLUEPRINTS:

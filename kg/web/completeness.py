@@ -48,17 +48,23 @@ def mark(body: bytes, answer: Answer, root: str) -> bytes:
     return body
 
 
-def announce(response: Response, answer: Answer, address: str) -> None:
-    """Put the state, the notes and the address of the next rows into the headers of *response*."""
-    said = f"cut; limit={answer.limit}" if answer.cut else "complete"
-    response.headers[HEADER] = said
+def headers(answer: Answer, address: str) -> list[tuple[str, str]]:
+    """Return the headers that tell the state, the notes and the address of the next rows."""
+    told = [(HEADER, f"cut; limit={answer.limit}" if answer.cut else "complete")]
     if answer.following and len(answer.following) < 4000:
         following = urlencode({"query": answer.following})
-        response.headers.add("Link", f'<{address}?{following}>; rel="next"')
+        told.append(("Link", f'<{address}?{following}>; rel="next"'))
     if answer.cut and answer.media_type.startswith("text/"):
         suffix = {"text/csv": "csv", "text/tab-separated-values": "tsv"}.get(answer.media_type)
         if suffix:
             name = f"cut-at-{answer.limit}.{suffix}"
-            response.headers["Content-Disposition"] = f'inline; filename="{name}"'
+            told.append(("Content-Disposition", f'inline; filename="{name}"'))
     for note in answer.notes:
-        response.headers.add("Grotius-Note", note.encode("ascii", "replace").decode().replace("\n", " "))
+        told.append(("Grotius-Note", note.encode("ascii", "replace").decode().replace("\n", " ")))
+    return told
+
+
+def announce(response: Response, answer: Answer, address: str) -> None:
+    """Put the state, the notes and the address of the next rows into the headers of *response*."""
+    for name, value in headers(answer, address):
+        response.headers.add(name, value)

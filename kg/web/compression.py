@@ -43,6 +43,12 @@ def choose(header: str) -> str | None:
     return best if weights[best] > 0 and weights[best] >= asked.get("identity", 0.0) else None
 
 
+def encode(body: bytes, media_type: str, accepted: str) -> tuple[bytes, str | None]:
+    """Return *body* in the coding that *accepted* prefers, and which; None where it stays as it is."""
+    coding = choose(accepted) if len(body) >= SMALLEST and COMPRESSIBLE.match(media_type) else None
+    return (ENCODERS[coding](body), coding) if coding else (body, None)
+
+
 def compress(response: Response) -> Response:
     """Encode *response* where that is asked for and worth it."""
     response.vary.add("Accept-Encoding")
@@ -51,13 +57,13 @@ def compress(response: Response) -> Response:
         or response.is_streamed
         or response.direct_passthrough
         or response.content_encoding
-        or not COMPRESSIBLE.match(response.mimetype or "")
     ):
         return response
-    coding = choose(request.headers.get("Accept-Encoding", ""))
-    if coding is None or (response.calculate_content_length() or 0) < SMALLEST:
+    accepted = request.headers.get("Accept-Encoding", "")
+    body, coding = encode(response.get_data(), response.mimetype or "", accepted)
+    if coding is None:
         return response
-    response.set_data(ENCODERS[coding](response.get_data()))
+    response.set_data(body)
     response.content_encoding = coding
     tag, weak = response.get_etag()
     if tag and not weak:

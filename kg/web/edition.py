@@ -6,6 +6,7 @@ import hashlib
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -16,12 +17,12 @@ from flask import current_app, request
 
 from kg.errors import KGError
 from kg.evaluation.messages import Answer, Query
-from kg.evaluation.nursery import Upbringing
-from kg.evaluation.pool import Pool
+from kg.evaluation.pool import Nursery, Pool, begin
 from kg.release import AbsentReleaseError, Release, current, named
 from kg.sources import read_source
 from kg.store import evaluate, open_store
 from kg.vocabulary import PREFIXES
+from kg.web.opening import upbringing
 from kg.web.reading import Reading, read
 from kg.web.settings import Settings
 
@@ -50,44 +51,50 @@ class Evaluator(Protocol):
 
 @dataclass(frozen=True)
 class Edition:
-    """One state of the data. *store*, *texts* and *reading* are for the pages of a release."""
+    """One state of the data; *pages* is, or will be, what the pages of a release read."""
 
     name: str
     evaluator: Evaluator
-    store: ox.Store | None = None
-    texts: dict[str, str] = field(default_factory=dict)
     prefixes: dict[str, str] = field(default_factory=dict)
     quads: int = 0
     immutable: bool = True
     release: Release | None = None
-    reading: Reading | None = None
+    pages: Future[Reading] | None = None
     since: float = field(default_factory=time.time)
 
+    @property
+    def reading(self) -> Reading | None:
+        """What the pages read, once it is there; None where there are no pages."""
+        return self.pages.result() if self.pages else None
 
-def upbringing(settings: Settings, files: tuple[str, ...] = ()) -> Upbringing:
-    """Return how workers are raised under *settings*."""
-    return Upbringing(
-        files=files,
-        disk=settings.store_dir or None,
-        time_limit=settings.timeout,
-        memory=settings.memory * 2**20,
-        max_bytes=settings.result * 2**20,
-    )
+    @property
+    def store(self) -> ox.Store | None:
+        """The store that the pages read, once it is there."""
+        return self.reading.store if self.reading else None
 
 
-def of_release(release: Release, sources: Path | None, settings: Settings) -> Edition:
-    """Open *release* for the pages and for queries."""
+def _read(release: Release, sources: Path | None) -> Reading:
     store = open_store(release.nquads)
     answer = evaluate(store, "SELECT ?text { ?text a gro:SourceText } ORDER BY ?text")
     assert isinstance(answer, ox.QuerySolutions)
     documents = [s["text"].value.rsplit("/", 1)[-1] for s in answer]
     texts = {d: t.text for d in documents if sources and (t := read_source(sources, d))}
-    pool = Pool(upbringing(settings, (str(release.nquads),)), settings.workers, settings.queue)
-    read_now = read(store, release, texts)
-    return Edition(release.name, pool, store, texts, PREFIXES, pool.quads, release=release, reading=read_now)
+    return read(store, release, texts)
 
 
-def of_files(settings: Settings) -> Edition:
+def of_release(
+    release: Release, sources: Path | None, settings: Settings, nursery: Nursery | None = None
+) -> Edition:
+    """Open *release* for queries and, beside that, for the pages: they wait for it, queries need not."""
+    raised = upbringing(settings, (str(release.nquads),))
+    nursery, opener = nursery or begin(raised), ThreadPoolExecutor(1, "pages")
+    pages = opener.submit(_read, release, sources)
+    opener.shutdown(wait=False)
+    pool = Pool(raised, settings.workers, settings.queue, nursery=nursery)
+    return Edition(release.name, pool, PREFIXES, pool.quads, release=release, pages=pages)
+
+
+def of_files(settings: Settings, nursery: Nursery | None = None) -> Edition:
     """Open the files or the store on disk that *settings* name."""
     digest = hashlib.sha256()
     for path in [Path(f) for f in settings.files or (settings.store_dir,)]:
@@ -95,7 +102,8 @@ def of_files(settings: Settings) -> Edition:
         for file in (p for p in below if p.is_file()):
             status = file.stat()
             digest.update(f"{file}\0{status.st_size}\0{status.st_mtime_ns}\n".encode())
-    pool = Pool(upbringing(settings, settings.files), settings.workers, settings.queue)
+    raised = upbringing(settings, settings.files)
+    pool = Pool(raised, settings.workers, settings.queue, nursery=nursery)
     return Edition(digest.hexdigest()[:12], pool, quads=pool.quads)
 
 

@@ -9,6 +9,7 @@ import queue
 import sys
 import time
 from datetime import UTC, datetime
+from typing import Any
 
 from flask import Blueprint, Flask, Response, current_app, g, request
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, Histogram, generate_latest
@@ -17,9 +18,10 @@ from kg.errors import KGError
 from kg.evaluation.messages import Query
 from kg.evaluation.pool import Pool
 from kg.web import completeness
-from kg.web.cache import AnswerCache
+from kg.web.cache import Cache
 from kg.web.edition import edition
 from kg.web.settings import Settings
+from kg.web.sparql import ENDPOINT, REFUSED
 
 pages = Blueprint("operations", __name__)
 BUCKETS = (0.001, 0.005, 0.025, 0.1, 0.5, 2.5, 10, 60)
@@ -44,6 +46,13 @@ class Numbers:
         )
         self.cache = Gauge("grotius_cache", "The cache of answers.", ["what"], registry=self.registry)
         self.quads = Gauge("grotius_quads", "Quads that are served.", registry=self.registry)
+
+    def count(self, endpoint: str, status: int, seconds: float, state: str) -> None:
+        """Count one response; *state* is the completeness of an answer to a query, else empty."""
+        self.requests.labels(endpoint, status).inc()
+        self.seconds.labels(endpoint).observe(seconds)
+        if state:
+            self.answers.labels(state).inc()
 
 
 @pages.get("/healthz")
@@ -78,7 +87,7 @@ def readyz() -> Response:
 def metrics() -> Response:
     """Return the numbers in Prometheus' text format."""
     numbers: Numbers = current_app.extensions["numbers"]
-    cache: AnswerCache = current_app.extensions["cache"]
+    caches: tuple[Cache[Any], ...] = current_app.extensions["cache"], current_app.extensions["sent"]
     now = edition()
     if isinstance(now.evaluator, Pool):
         pool = now.evaluator
@@ -87,9 +96,9 @@ def metrics() -> Response:
             numbers.workers.labels(state).set(count)
         for limit in ("time", "memory"):
             numbers.ended.labels(limit).set(pool.ended[limit])
-    numbers.cache.labels("hits").set(cache.hits)
-    numbers.cache.labels("misses").set(cache.misses)
-    numbers.cache.labels("bytes").set(cache.answers.currsize)
+    numbers.cache.labels("hits").set(sum(cache.hits for cache in caches))
+    numbers.cache.labels("misses").set(caches[0].misses)
+    numbers.cache.labels("bytes").set(sum(cache.kept.currsize for cache in caches))
     numbers.quads.set(now.quads)
     return Response(generate_latest(numbers.registry), content_type=CONTENT_TYPE_LATEST)
 
@@ -124,17 +133,14 @@ def watch(app: Flask, settings: Settings) -> None:
 
     @app.before_request
     def begin() -> None:
-        g.began = time.perf_counter()
+        g.began = request.environ.get(REFUSED, (None, time.perf_counter()))[1]
 
     @app.after_request
     def end(response: Response) -> Response:
         took = time.perf_counter() - g.get("began", time.perf_counter())
         endpoint = request.endpoint or "none"
-        numbers.requests.labels(endpoint, response.status_code).inc()
-        numbers.seconds.labels(endpoint).observe(took)
         state = response.headers.get(completeness.HEADER, "").partition(";")[0]
-        if state and endpoint == "sparql.sparql":
-            numbers.answers.labels(state).inc()
+        numbers.count(endpoint, response.status_code, took, state if endpoint == ENDPOINT else "")
         if logger and (settings.log == "all" or response.status_code >= 500):
             line = {
                 "time": datetime.now(UTC).isoformat(timespec="milliseconds"),

@@ -88,18 +88,18 @@ def read_operation(request: Request, query_limit: int, update_limit: int) -> Ope
     if request.method != "POST":
         if any(name == "update" for name, _ in given):
             raise RequestError("an update cannot be sent by GET: send it by POST")
-        return _operation(given)
+        return operation_of(given)
     kind = request.mimetype
     if kind == FORM:
         form = body(request, max(query_limit, update_limit))
         _text(b"", request)
-        operation = _operation(given + parameters(form, "form"))
+        operation = operation_of(given + parameters(form, "form"))
         if operation.query is not None and len(form) > query_limit * 2**20:
             raise TooLargeRequestError(query_limit)
     elif kind == QUERY:
-        operation = _operation([*given, ("query", _text(body(request, query_limit), request))])
+        operation = operation_of([*given, ("query", _text(body(request, query_limit), request))])
     elif kind == UPDATE:
-        operation = _operation([*given, ("update", _text(body(request, update_limit), request))])
+        operation = operation_of([*given, ("update", _text(body(request, update_limit), request))])
     else:
         raise MediaTypeError(kind, (QUERY, UPDATE, FORM))
     if operation.query is None and operation.update is None:
@@ -107,7 +107,9 @@ def read_operation(request: Request, query_limit: int, update_limit: int) -> Ope
     return operation
 
 
-def _operation(given: list[tuple[str, str]]) -> Operation:
+def operation_of(given: list[tuple[str, str]]) -> Operation:
+    """Return what the parameters *given* ask for; raises RequestError where that is more than one thing."""
+
     def every(name: str) -> tuple[str, ...]:
         return tuple(value for key, value in given if key == name)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
 from flask import Flask, request
 from limits import parse
@@ -13,22 +14,33 @@ from kg.web.errors import TooManyRequestsError
 from kg.web.settings import SettingError
 
 EXEMPT = ("/healthz", "/readyz", "/metrics")
+ADMITTED = "kg.admitted"
+"""Says, in the WSGI environment, that a request was counted already."""
 
 
-def limit_rate(app: Flask, rate: str) -> None:
-    """Refuse what goes beyond *rate* (``600/minute``; several with ``;``), counted for each client address."""
+def limit_rate(app: Flask, rate: str) -> Callable[[str], TooManyRequestsError | None]:
+    """Refuse what goes beyond *rate* (``600/minute``; several with ``;``), counted for each client address.
+
+    Returns what counts a request of a client, for those that do not reach *app*: the refusal, or None.
+    """
     limiter = MovingWindowRateLimiter(MemoryStorage())
     try:
         allowed = [parse(part) for part in rate.split(";")]
     except ValueError as error:
         raise SettingError("KG_RATE", rate, "a rate such as 600/minute") from error
 
-    @app.before_request
-    def count() -> None:
-        if request.path in EXEMPT:
-            return
-        client = request.remote_addr or "unknown"
+    def refusal(client: str) -> TooManyRequestsError | None:
         for item in allowed:
             if not limiter.hit(item, client):
                 reset = limiter.get_window_stats(item, client).reset_time
-                raise TooManyRequestsError(str(item), max(1, round(reset - time.time())))
+                return TooManyRequestsError(str(item), max(1, round(reset - time.time())))
+        return None
+
+    @app.before_request
+    def count() -> None:
+        if request.path in EXEMPT or ADMITTED in request.environ:
+            return
+        if refused := refusal(request.remote_addr or "unknown"):
+            raise refused
+
+    return refusal

@@ -7,15 +7,19 @@ import socket
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from flask import Flask
 from granian import Granian
 from granian.constants import Interfaces
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
 from kg.errors import KGError
-from kg.web.app import create_app
+from kg.web.opening import open_early
+from kg.web.settings import from_environment
+
+if TYPE_CHECKING:
+    from flask import Flask
 
 THREADS = 512
 """Enough that hundreds of clients which send their bodies slowly leave some for the others."""
@@ -33,7 +37,11 @@ class NotStartedError(KGError):
 def application() -> Flask:
     """Return the application, or end this process and leave the reason to ``serve``."""
     try:
-        return create_app()
+        settings = from_environment()
+        nursery = open_early(settings)
+        from kg.web.app import create_app  # meanwhile
+
+        return create_app(settings=settings, nursery=nursery)
     except KGError as error:
         Path(os.environ[REASON]).write_text(str(error), encoding="utf-8")
         raise SystemExit(2) from error

@@ -8,18 +8,23 @@ from flask import Blueprint, Response, current_app, g, render_template, request
 
 from kg.evaluation.errors import NotAcceptableError, NothingRunsError
 from kg.evaluation.messages import Answer, Query
-from kg.web import completeness, service_description
-from kg.web.cache import AnswerCache, key
+from kg.web import service_description
+from kg.web.answering import body_of, headers_of, query_of, wish
+from kg.web.cache import AnswerCache
 from kg.web.edition import Edition, edition, settings
 from kg.web.errors import RequestError
-from kg.web.negotiation import HTML, JSON, SHORT_NAMES, SOLUTIONS, TRIPLES, choose, with_charset
+from kg.web.negotiation import HTML, JSON, SOLUTIONS, TRIPLES, choose, with_charset
 from kg.web.protocol import Operation, read_operation
 from kg.web.writing import update
 
 pages = Blueprint("sparql", __name__)
+ADDRESSES = ("/sparql", "/sparql/", "/query")
+ENDPOINT = "sparql.sparql"
 SHOWN = 500
 """Rows that the page shows."""
 FALLBACK_BASE = "http://localhost/sparql"
+REFUSED = "kg.refused"
+"""Where the shortcut leaves, in the WSGI environment, the error that it met and when it began."""
 
 
 def base_iri() -> str:
@@ -28,9 +33,6 @@ def base_iri() -> str:
     return address if address.isascii() and not set(' <>"{}|\\^`') & set(address) else FALLBACK_BASE
 
 
-@pages.route("/sparql", methods=["GET", "POST"])
-@pages.route("/sparql/", methods=["GET", "POST"])
-@pages.route("/query", methods=["GET", "POST"])
 def sparql() -> Response:
     """Answer a query, forward an update, or say what this service is."""
     operation = read_operation(request, settings().request, settings().upload)
@@ -40,6 +42,10 @@ def sparql() -> Response:
         return describe_or_show()
     g.query = operation.query
     return answer(operation)
+
+
+for _address in ADDRESSES:
+    pages.add_url_rule(_address, view_func=sparql, methods=["GET", "POST"])
 
 
 @pages.delete("/sparql/running/<ticket>")
@@ -66,68 +72,34 @@ def describe_or_show() -> Response:
     return Response(body, content_type=with_charset(kind))
 
 
-def asked_formats(asked: str) -> tuple[str | None, str | None]:
-    """Return the preferred media type for either kind of result; ``?format=`` comes before Accept."""
-    accept = request.headers.get("Accept", "")
-    named = SHORT_NAMES.get(asked.lower(), asked.lower())
-    return (
-        named if named in SOLUTIONS else choose(SOLUTIONS, accept),
-        named if named in TRIPLES else choose(TRIPLES, accept),
-    )
-
-
 def answer(operation: Operation) -> Response:
     """Answer the query in *operation* in the format that the client prefers."""
-    assert operation.query is not None
-    solutions, triples = asked_formats(operation.format)
+    if refused := request.environ.get(REFUSED):
+        raise refused[0]
     now = edition()
-    query = Query(
-        operation.query,
-        base_iri(),
-        operation.default_graphs,
-        operation.named_graphs,
-        None if solutions is None else JSON if solutions == HTML else SOLUTIONS[solutions],
-        None if triples is None else "text/turtle" if triples == HTML else TRIPLES[triples],
-        settings().rows,
-        now.prefixes,
-    )
-    tag = key(f"{now.name} {solutions} {triples} {request.url_root}", query)
-    found, repeated = cached(now, query, tag)
-    if repeated:
-        return repeated
-    assert found is not None
-    g.answer = found
-    kind = (triples if found.form == "CONSTRUCT" else solutions) or found.media_type
-    if kind == HTML:
-        response = show(query, found)
-    else:
-        body = completeness.mark(found.body, found, request.url_root)
-        response = Response(body, content_type=with_charset(kind))
-    completeness.announce(response, found, request.base_url)
-    if found.repeatable and now.immutable:
-        response.set_etag(tag)
-        response.headers["Cache-Control"] = "public, max-age=0, must-revalidate"
-    else:
-        response.headers["Cache-Control"] = "no-store"
-    return response
+    asked = wish(operation, request.headers.get("Accept", ""), request.url_root, request.base_url)
+    query, tag = query_of(asked, base_iri(), now, settings().rows)
+    found = g.answer = cached(now, query, tag)
+    repeatable = found.repeatable and now.immutable
+    headers = headers_of(asked, found, tag if repeatable else None)
+    if repeatable and request.method in ("GET", "HEAD") and has_already(tag):
+        return Response(status=304, headers=headers[1:])
+    if asked.kind(found) == HTML:
+        return Response(show(query, found), headers=headers)
+    return Response(body_of(asked, found), headers=headers)
 
 
-def cached(now: Edition, query: Query, tag: str) -> tuple[Answer | None, Response | None]:
-    """Return the answer to *query*, from the cache if it is there; with 304 if the client has it already."""
+def cached(now: Edition, query: Query, tag: str) -> Answer:
+    """Return the answer to *query*, from the cache if it is there."""
     ticket = request.headers.get("Grotius-Ticket", "")
     if not now.immutable:
-        return now.evaluator.evaluate(query, ticket), None
+        return now.evaluator.evaluate(query, ticket)
     cache: AnswerCache = current_app.extensions["cache"]
     found = cache.get(tag)
     if found is None:
         found = now.evaluator.evaluate(query, ticket)
-        cache.put(tag, found)
-    if found.repeatable and request.method in ("GET", "HEAD") and has_already(tag):
-        response = Response(status=304)
-        response.set_etag(tag)
-        completeness.announce(response, found, request.base_url)
-        return found, response
-    return found, None
+        cache.keep(tag, found)
+    return found
 
 
 def has_already(tag: str) -> bool:
@@ -135,10 +107,10 @@ def has_already(tag: str) -> bool:
     return any(t and t.split("-")[0] == tag for t in request.if_none_match) or request.if_none_match.star_tag
 
 
-def show(query: Query, found: Answer) -> Response:
+def show(query: Query, found: Answer) -> str:
     """Return the page with the form and the answer."""
     table = json.loads(found.body) if found.media_type == JSON else None
-    page = render_template(
+    return render_template(
         "sparql.html",
         query=query.text,
         answer=found,
@@ -146,4 +118,3 @@ def show(query: Query, found: Answer) -> Response:
         shown=SHOWN,
         text=found.body[:200_000].decode(errors="ignore"),
     )
-    return Response(page, content_type=with_charset(HTML))

@@ -1,0 +1,44 @@
+"""Write docs/BENCH.md from the newest results: ``python -m bench.document``."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from kg.bench.comparison import to_markdown
+
+ROOT = Path(__file__).resolve().parents[1]
+HEAD = """\
+# Side by side
+
+Made by `make bench` from `bench/results/`. Each query goes to each peer in turn, in one run on one machine, on
+the same invented data (`kg bench generate`), and the answers are compared. Only the ratios mean anything
+elsewhere. *grotius* has its cache of answers switched off, *grotius, repeated* has it on. Oxigraph is native,
+on an optimised store on disk, Virtuoso is version 7. The library's questions are asked of the engines
+only: rdflib needs minutes for some.
+
+"""
+LOOK_UP = """
+## Where each microsecond of a look-up goes
+
+The way of a query: granian (a server in Rust; one that does nothing answers there in 10 to 20 µs) → the
+shortcut before Flask → a worker process, which can be killed → pyoxigraph → back. What was sent before is
+sent again from memory: one look into a table and four counters. Forms, pages, errors and updates go through
+Flask, which costs some 200 µs more; the tests hold both ways to the same answers.
+
+Measured by `python -m bench.where`. On a busy machine the same work takes up to three times as long, since
+it runs with cold caches after each switch between processes: that, more than any part, is what is left
+between a new look-up here and one of the native server, which has no process to kill.
+
+"""
+
+
+def document() -> str:
+    """Return the text of docs/BENCH.md."""
+    results = [json.loads(p.read_text()) for p in (ROOT / "bench" / "results").glob("*.json")]
+    tables = "\n".join(to_markdown(r) for r in sorted(results, key=lambda r: int(r["triples"])))
+    return HEAD + tables + LOOK_UP + (ROOT / "bench" / "results" / "look-up.md").read_text(encoding="utf-8")
+
+
+if __name__ == "__main__":
+    (ROOT / "docs" / "BENCH.md").write_text(document(), encoding="utf-8")

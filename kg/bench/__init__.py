@@ -1,0 +1,1 @@
+"""How fast, how large, measured beside others: an invented graph, a workload, peers."""
