@@ -148,7 +148,7 @@ const ACCEPT = "application/sparql-results+json, application/n-triples;q=0.9, te
 
 async function ask(query, signal) {
   const ticket = [...crypto.getRandomValues(new Uint32Array(4))].map((n) => n.toString(36)).join("-");
-  signal.addEventListener("abort", () => fetch(`/sparql/running/${ticket}`, { method: "DELETE" }));
+  signal?.addEventListener("abort", () => fetch(`/sparql/running/${ticket}`, { method: "DELETE" }));
   const answer = await fetch("/sparql", { method: "POST", headers: { "Content-Type": "application/sparql-query", Accept: ACCEPT, "Grotius-Ticket": ticket }, body: query, signal });
   return { answer, body: await answer.text() };
 }
