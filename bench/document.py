@@ -17,9 +17,9 @@ elsewhere. *grotius* has its cache of answers switched off, *grotius, repeated* 
 on an optimised store on disk, Virtuoso is version 7. The library's questions are asked of the engines
 only: rdflib needs minutes for some.
 
-rdflib-endpoint at a million triples was measured apart from these runs, on a busy machine: 47 times our processor
-time for the light mix at 16 clients, and 16 to 157 times our milliseconds for the six analytic queries that it
-answers within ten seconds (describe, star, OPTIONAL, NOT EXISTS, CONSTRUCT, dates).
+rdflib-endpoint at a million triples was measured apart from these runs, on a busy machine: 47 times our
+processor time for the light mix at 16 clients, and 16 to 157 times our milliseconds for the six queries that it
+was asked (describe, star, OPTIONAL, NOT EXISTS, CONSTRUCT, dates).
 
 """
 LOOK_UP = """
