@@ -41,6 +41,8 @@ REFUSED = {
 NOT_PLAIN = {
     "a page": {"headers": {"Accept": "text/html,*/*;q=0.8"}},
     "a condition": {"headers": {"If-None-Match": '"x"'}},
+    "a ticket to stop it": {"headers": {"Grotius-Ticket": "x"}},
+    "an older release": {"query_string": urlencode({"query": SELECT}) + "&rel%65ase=abcdef"},
     "a form": {"method": "POST"},
     "the head": {"method": "HEAD"},
     "an odd host": {"headers": {"Host": "EXAMPLE.org"}},
@@ -112,7 +114,8 @@ def test_what_is_not_plain_goes_through_flask(name: str, app: Flask, monkeypatch
     asked = []
     long = shortcut_of(app).long_way
     monkeypatch.setattr(shortcut_of(app), "long_way", lambda *args: asked.append(1) or long(*args))
-    Client(app).open(f"/sparql?{urlencode({'query': SELECT})}", **{"method": "GET", **NOT_PLAIN[name]})
+    usual = {"method": "GET", "query_string": urlencode({"query": SELECT})}
+    Client(app).open("/sparql", **{**usual, **NOT_PLAIN[name]})
     assert asked
 
 
