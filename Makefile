@@ -34,7 +34,7 @@ $(VENV)/.ready-test: $(VENV)/.ready requirements-test.lock
 	$(PIP) install --require-hashes -r requirements-test.lock
 	touch $@
 
-# Results and tables of a comparison side by side, at 100,000 and a million triples: about ten minutes. A peer that
+# Results and tables of a comparison side by side, at 100,000 and a million triples: about six minutes. A peer that
 # answers otherwise is named in the tables, and does not end the run.
 bench: $(VENV)/.ready-test
 	-$(VENV)/bin/kg bench run --triples 100000 --rounds 2 > bench/results/100k.json
