@@ -67,7 +67,7 @@ def main() -> None:
     limited = with_limit(reading, 100_001)
 
     def checks() -> None:
-        fresh = Reading(reading.text, reading.tokens)
+        fresh = Reading(reading.text)
         bound(fresh)
         refuse_remote(fresh)
         check(fresh)
@@ -87,9 +87,8 @@ def main() -> None:
             apps[0].extensions["numbers"].count("x", 200, 0.001, "complete")
         ),
         "worker: message read": lambda: query_from_json(json.loads(line)),
-        "worker: tokens": lambda: read(query.text),
         "worker: what is forbidden, too deep, not SPARQL": checks,
-        "worker: LIMIT written in": lambda: with_limit(Reading(reading.text, reading.tokens), 100_001),
+        "worker: LIMIT written in": lambda: with_limit(Reading(query.text), 100_001),
         "worker: engine and serialiser (Rust)": lambda: store.query(limited, base_iri=query.base).serialize(
             format=ox.QueryResultsFormat.JSON
         ),

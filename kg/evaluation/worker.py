@@ -81,13 +81,17 @@ def absent(iri: str) -> str:
 def _dataset(store: ox.Store, reading: Reading, query: Query) -> tuple[dict[str, Any], tuple[str, ...]]:
     """Return the dataset for the engine, with notes; raises UnknownGraphError for FROM of no graph here."""
 
+    plain = not query.default_graphs and not query.named_graphs
+    if plain and not reading.mentions("FROM"):
+        return {}, ()
+
     def has(iri: str) -> bool:
         try:
             return bool(store.contains_named_graph(ox.NamedNode(iri)))
         except ValueError:
             return False
 
-    if not query.default_graphs and not query.named_graphs:
+    if plain:
         for target in reading.after("FROM"):
             iri = graph_iri(reading, target, query.base)
             if iri and not has(iri):
@@ -117,7 +121,7 @@ def evaluate(store: ox.Store, query: Query, max_bytes: int) -> Answer:
     while True:
         try:
             answer = _evaluate(store, reading, query, dataset, max_bytes, tuple(unknown))
-            return replace(answer, notes=answer.notes + notes)
+            return replace(answer, notes=answer.notes + notes) if notes else answer
         except RuntimeError as error:
             found = UNKNOWN_FUNCTION.search(str(error))
             if not found or found.group(1) in unknown or len(unknown) >= 100:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import pairwise
 
 from kg.sparql.errors import ForbiddenOperationError, TooComplexError
+from kg.sparql.template import template
 from kg.sparql.tokens import Token, tokenise, unescape
 
 FORMS = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
@@ -32,10 +33,14 @@ REMOTE_WORDS = ("SERVICE", "LOAD", "DEFINE", "BIF:", "SQL:", "OPENLINKSW", "\\U"
 
 @dataclass(frozen=True)
 class Reading:
-    """A query or update and its tokens."""
+    """A query or update and what its tokens tell."""
 
     text: str
-    tokens: tuple[Token, ...]
+
+    @cached_property
+    def tokens(self) -> tuple[Token, ...]:
+        """The terminals, read when they are first asked for: much can be known without them."""
+        return tuple(tokenise(self.text))
 
     @cached_property
     def form(self) -> str:
@@ -47,7 +52,11 @@ class Reading:
 
         Far quicker than going through the tokens, and enough to know of most requests what they do not do.
         """
-        return any(word in text for text in self._capitals for word in words)
+        for text in self._capitals:  # no generator: this is asked several times of every query
+            for word in words:
+                if word in text:
+                    return True
+        return False
 
     @cached_property
     def _capitals(self) -> tuple[str, ...]:
@@ -104,8 +113,8 @@ class Reading:
 
 
 def read(text: str) -> Reading:
-    """Return the tokens of *text*."""
-    return Reading(text, tuple(tokenise(text)))
+    """Return *text*, to be read."""
+    return Reading(text)
 
 
 def refuse_remote(reading: Reading) -> None:
@@ -149,8 +158,10 @@ def _forbidden(tokens: tuple[Token, ...], i: int) -> str | None:
 
 def bound(reading: Reading) -> None:
     """Raise TooComplexError where the engine's parser or evaluator would recurse too deep."""
-    if sum(map(reading.text.count, "{([<")) <= MAX_NESTING and len(reading.tokens) <= MAX_OPERATORS:
-        return  # not even all of its brackets, all of its tokens, would be too many
+    if sum(map(reading.text.count, "{([<")) <= MAX_NESTING and (
+        len(reading.text) <= MAX_OPERATORS or len(reading.tokens) <= MAX_OPERATORS
+    ):
+        return  # not even all of its brackets, all of its characters or tokens, would be too many
     deepest, operators = 0, 0
     for token, depth in reading.with_depth():
         deepest = max(deepest, depth)
@@ -169,6 +180,30 @@ def with_limit(reading: Reading, rows: int) -> str:
     >>> with_limit(read("SELECT * { { SELECT * {} LIMIT 9 } } OFFSET 2 LIMIT 500 # LIMIT 1"), 11)
     'SELECT * { { SELECT * {} LIMIT 9 } } OFFSET 2 LIMIT 11 # LIMIT 1'
     """
+    plain = template(reading.text)
+    if plain and (after := _end_of_pattern(plain.text)) is not None:
+        if after < 0:
+            return reading.text
+        at = len(reading.text) - after
+        return f"{reading.text[:at]} LIMIT {rows}{reading.text[at:]}"
+    return _with_limit(reading, rows)
+
+
+@lru_cache(maxsize=5000)
+def _end_of_pattern(plain: str) -> int | None:
+    """Return how many blanks end every query of the template *plain*, where a LIMIT goes before them.
+
+    -1 where it is no SELECT query, and stays as it is; None where that takes more thought.
+    """
+    reading = read(plain)
+    if reading.form != "SELECT":
+        return -1
+    after = len(plain) - len(plain.rstrip())
+    end = len(plain) - after
+    return after if _with_limit(reading, 1) == f"{plain[:end]} LIMIT 1{plain[end:]}" else None
+
+
+def _with_limit(reading: Reading, rows: int) -> str:
     if reading.form != "SELECT":
         return reading.text
     top = [t for t, depth in reading.with_depth() if depth == 0]

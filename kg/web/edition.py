@@ -16,12 +16,14 @@ from cachetools import LRUCache
 from flask import current_app, request
 
 from kg.errors import KGError
+from kg.evaluation.loading import load, rdf_files
 from kg.evaluation.messages import Answer, Query
 from kg.evaluation.pool import Nursery, Pool, begin
 from kg.release import AbsentReleaseError, Release, current, named
 from kg.sources import read_source
 from kg.store import evaluate, open_store
 from kg.vocabulary import PREFIXES
+from kg.web.near import Near
 from kg.web.opening import upbringing
 from kg.web.reading import Reading, read
 from kg.web.settings import Settings
@@ -31,6 +33,9 @@ LOOK_AGAIN = 2.0
 
 KEPT_OPEN = 2
 """Older releases that stay open after somebody asked for them."""
+
+GZIPPED = 12
+"""How many times larger RDF is than when it is compressed, about."""
 
 LINGER = 60
 """Seconds that the queries of an edition have to finish after it was replaced; their limit is shorter."""
@@ -91,7 +96,8 @@ def of_release(
     pages = opener.submit(_read, release, sources)
     opener.shutdown(wait=False)
     pool = Pool(raised, settings.workers, settings.queue, nursery=nursery)
-    return Edition(release.name, pool, PREFIXES, pool.quads, release=release, pages=pages)
+    evaluator = Near(pool, lambda: pages.result().store, PREFIXES) if settings.near else pool
+    return Edition(release.name, evaluator, PREFIXES, pool.quads, release=release, pages=pages)
 
 
 def of_files(settings: Settings, nursery: Nursery | None = None) -> Edition:
@@ -104,7 +110,17 @@ def of_files(settings: Settings, nursery: Nursery | None = None) -> Edition:
             digest.update(f"{file}\0{status.st_size}\0{status.st_mtime_ns}\n".encode())
     raised = upbringing(settings, settings.files)
     pool = Pool(raised, settings.workers, settings.queue, nursery=nursery)
-    return Edition(digest.hexdigest()[:12], pool, quads=pool.quads)
+    files = rdf_files(Path(f) for f in settings.files)
+    size = sum(f.stat().st_size * (GZIPPED if f.suffix == ".gz" else 1) for f in files)
+    if not files or size > settings.near * 2**20:
+        return Edition(digest.hexdigest()[:12], pool, quads=pool.quads)
+
+    def copy() -> ox.Store:
+        store = ox.Store()
+        load(store, files)
+        return store
+
+    return Edition(digest.hexdigest()[:12], Near(pool, copy, {}), quads=pool.quads)
 
 
 class _Older(LRUCache[str, Edition]):

@@ -20,6 +20,7 @@ from kg.evaluation.pool import Pool
 from kg.web import completeness
 from kg.web.cache import Cache
 from kg.web.edition import edition
+from kg.web.near import Near
 from kg.web.settings import Settings
 from kg.web.sparql import ENDPOINT, REFUSED
 
@@ -89,8 +90,8 @@ def metrics() -> Response:
     numbers: Numbers = current_app.extensions["numbers"]
     caches: tuple[Cache[Any], ...] = current_app.extensions["cache"], current_app.extensions["sent"]
     now = edition()
-    if isinstance(now.evaluator, Pool):
-        pool = now.evaluator
+    pool = now.evaluator.pool if isinstance(now.evaluator, Near) else now.evaluator
+    if isinstance(pool, Pool):
         idle = len(pool.idle)
         for state, count in (("idle", idle), ("busy", pool.live - idle), ("waited_for", pool.waiting)):
             numbers.workers.labels(state).set(count)

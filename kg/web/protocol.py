@@ -6,7 +6,8 @@ https://www.w3.org/TR/sparql11-protocol/. Each part is decoded once, strictly as
 from __future__ import annotations
 
 from dataclasses import dataclass
-from urllib.parse import parse_qsl
+from functools import lru_cache
+from urllib.parse import parse_qsl, unquote_plus
 
 from flask import Request
 
@@ -20,6 +21,11 @@ FORM, QUERY, UPDATE = (
 MAX_PARAMETERS = 1000
 PATIENCE = 16 * 2**20
 """Bytes beyond the limit that are read and dropped, so that the client gets to read why."""
+
+
+FORMS = ("SELECT", "CONSTRUCT", "ASK", "DESCRIBE")
+SPACES = ("+", "%20", "%0A", "%0D", "query=")
+_unquoted = lru_cache(maxsize=500)(unquote_plus)
 
 
 @dataclass(frozen=True)
@@ -53,6 +59,21 @@ def parameters(text: bytes, where: str) -> list[tuple[str, str]]:
         raise EncodingError(where) from error
     except ValueError as error:
         raise RequestError(f"more than {MAX_PARAMETERS} parameters: send fewer") from error
+
+
+def only_a_query(text: str) -> Operation | None:
+    """Return what the query string *text* asks for where that is a query and nothing else, or else None.
+
+    The prologue, the longer part and the same in all that a client asks, is decoded once.
+    """
+    at = next((found for form in FORMS if (found := text.find(form)) >= 0), -1)
+    plain = at >= 0 and text.startswith("query=") and "&" not in text and text.isascii()
+    if not plain or not text[:at].endswith(SPACES):
+        return None
+    try:
+        return Operation(_unquoted(text[6:at], errors="strict") + unquote_plus(text[at:], errors="strict"))
+    except UnicodeDecodeError:
+        return None
 
 
 def body(request: Request, megabytes: int) -> bytes:

@@ -21,7 +21,7 @@ from kg.web.cache import Cache
 from kg.web.compression import encode
 from kg.web.edition import Edition
 from kg.web.negotiation import HTML
-from kg.web.protocol import operation_of, parameters
+from kg.web.protocol import Operation, only_a_query, operation_of, parameters
 from kg.web.rate import ADMITTED
 from kg.web.sparql import ADDRESSES, ENDPOINT, REFUSED
 
@@ -115,13 +115,21 @@ class Shortcut:
         self.numbers.count(ENDPOINT, 200, time.perf_counter() - began, sent.state)
         return sent
 
+    @staticmethod
+    def _operation(question: str) -> Operation | None:
+        """Return the query that is asked, or None where the long way has to be gone."""
+        given = parameters(question.encode("latin-1"), "address")
+        operation = operation_of(given)
+        if operation.query is None or operation.update is not None or any(k == "release" for k, _ in given):
+            return None
+        return operation
+
     def _evaluate(
         self, now: Edition, site: str, path: str, question: str, accept: str, coding: str
     ) -> Sent | None:
         """Return the answer to a new question, or None where the long way has to be gone."""
-        given = parameters(question.encode("latin-1"), "address")
-        operation = operation_of(given)
-        if operation.query is None or operation.update is not None or any(k == "release" for k, _ in given):
+        operation = only_a_query(question) or self._operation(question)
+        if operation is None:
             return None
         asked = wish(operation, accept, site, site + path[1:])
         if HTML in (asked.solutions, asked.triples):
