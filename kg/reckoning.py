@@ -1,8 +1,9 @@
 """The most steps that a query can take over a store, told before it runs: for the shapes where that is certain.
 
-A step is a triple that the engine looks at. The reckoning holds for any order in which the engine may join:
-every triple pattern hangs, by one chain of variables, on a constant, and each hop along the chain is taken to
-be as wide as the widest of its predicate. Any other shape has no bound here, whatever it would really take.
+A step is a triple that the engine passes over; what it does for a row of an answer counts as twenty. Every
+triple pattern has to hang on one constant, by hops from subject to object; each hop is taken to be as wide as
+the widest of its predicate, and at each the engine may have to pass over all triples of its subject. Any other
+shape has no bound here, whatever it would really take.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ PLAIN_EXPRESSIONS = {
 }
 """What takes about as long as its arguments are, and yields nothing longer."""
 MOST_PATTERNS = 12
+ROW = 20
 
 WIDEST = """SELECT ?p (SUM(?n) AS ?all) (MAX(?n) AS ?most) {{
   SELECT ?p {end} (COUNT(*) AS ?n) {{ ?s ?p ?o }} GROUP BY ?p {end} }} GROUP BY ?p"""
@@ -53,6 +55,10 @@ class Fans:
     into: Mapping[str, int]
     any_out: int
     any_into: int
+
+    def all_of(self, predicate: str | None) -> int:
+        """Return how many triples have *predicate*, or have any."""
+        return sum(self.triples.values()) if predicate is None else self.triples.get(str(predicate), 0)
 
 
 def _rows(store: ox.Store, query: str) -> ox.QuerySolutions:
@@ -156,7 +162,7 @@ def _steps(part: CompValue, fans: Fans) -> int:
     if part.name == "Filter" and all(n.name in PLAIN_EXPRESSIONS for n in _expressions(part.expr)):
         return _steps(part.p, fans)
     if part.name == "OrderBy" and all(isinstance(c.expr, Variable) for c in part.expr):
-        return 2 * _steps(part.p, fans)
+        return 4 * _steps(part.p, fans)
     if part.name in PLAIN_PARTS:
         return _steps(part.p, fans)
     if part.name == "BGP":
@@ -180,7 +186,7 @@ def _chain(hops: list[_Hop], fans: Fans) -> int:
     if not 0 < len(hops) <= MOST_PATTERNS:
         raise UnreckonableError
     anchors: set[Any] = set()
-    rows, left, beside = 1, [], 0
+    rows, passed, left = 1, 0, []
     for hop in hops:
         free = [end for end in (hop.subject, hop.object) if isinstance(end, Variable | BNode)]
         if len(free) == 2:
@@ -188,20 +194,23 @@ def _chain(hops: list[_Hop], fans: Fans) -> int:
             continue
         anchors.update(free)
         if free:
-            rows = max(rows, _width(hop, fans, forth=free[0] is hop.object))
+            forth = free[0] is hop.object
+            rows = max(rows, _width(hop, fans, forth=forth))
+            passed += fans.any_out if forth else min(fans.any_into, fans.all_of(hop.predicate))
     if len(anchors) > 1 or (left and not anchors):
         raise UnreckonableError
-    known = set(anchors)
+    known, found = set(anchors), passed + rows * ROW * len(hops)
     while left:
-        ready = [h for h in left if (h.subject in known) != (h.object in known)]
+        ready = [h for h in left if h.subject in known and h.object not in known]
         if not ready or ready[0].predicate is None:
             raise UnreckonableError
         hop = ready[0]
         left.remove(hop)
-        rows *= max(1, _width(hop, fans, forth=hop.subject in known))
-        beside += fans.triples.get(str(hop.predicate), 0)
-        known |= {hop.subject, hop.object}
-    return rows * len(hops) + beside
+        found += rows * fans.any_out + fans.all_of(hop.predicate) * ROW
+        rows *= max(1, _width(hop, fans, forth=True))
+        found += rows * ROW
+        known.add(hop.object)
+    return found
 
 
 def _width(hop: _Hop, fans: Fans, *, forth: bool) -> int:

@@ -29,9 +29,9 @@ SHAPES = (
     "SELECT ?p ?o { instrument:3 ?p ?o }",
     "CONSTRUCT { theme:3 ?p ?o . ?s ?q theme:3 } { { theme:3 ?p ?o } UNION { ?s ?q theme:3 } }",
     "ASK { instrument:1 gro:isActiveIn country:1 }",
-    "SELECT DISTINCT ?l { ?c gro:subject goal:2 ; gro:object ?o . ?o rdfs:label ?l . FILTER (LANG(?l) = 'nl') }",
+    "SELECT DISTINCT ?l { ?c gro:subject goal:2 ; gro:object ?o . ?o rdfs:label ?l . FILTER (?l != ?c) }",
     "SELECT ?x { ?c gro:subject instrument:5 ; gro:isStatedIn/oa:hasSelector/oa:exact ?x } ORDER BY ?x LIMIT 3",
-    "SELECT ?c { document:1 ^gro:isSectionOf/^gro:isInSection/^gro:isStatedIn ?c }",
+    "SELECT ?l { document:1 ^gro:isSectionOf/rdfs:label ?l }",
 )
 UNCERTAIN = {
     "a path without an end": "SELECT * { ?s gro:isPartOf+ organisation:0 }",
@@ -40,6 +40,7 @@ UNCERTAIN = {
     "two that do not meet": "SELECT * { ?s gro:hasTheme theme:1 . ?t gro:hasTheme theme:2 }",
     "a hop by whatever predicate": "SELECT * { ?s gro:hasTheme theme:1 ; ?p ?o . ?o ?q ?r }",
     "a ring": "SELECT * { ?s gro:hasTheme theme:1 ; gro:isPartOf ?t . ?t gro:isPartOf ?s }",
+    "a hop from object to subject": "SELECT * { ?s gro:hasTheme theme:1 . ?c gro:subject ?s }",
     "OPTIONAL": "SELECT * { ?s gro:hasTheme theme:1 OPTIONAL { ?s gro:hasBudget ?b } }",
     "a group": "SELECT (COUNT(*) AS ?n) { ?s gro:hasTheme theme:1 }",
     "an expression that grows": "SELECT * { ?s gro:hasTheme theme:1 BIND (REPLACE('aa', 'a', 'aaaa') AS ?x) }",
@@ -100,15 +101,7 @@ def test_bounds_hold_whatever_constants_and_predicates(store: ox.Store, widths: 
     chance, predicates = random.Random(1), [f"<{p}>" for p in widths.triples]
     nodes = [f"<{q.object.value}>" for q in store if isinstance(q.object, ox.NamedNode)][::50]
     for _ in range(300):
-        chain = "".join(
-            chance.choice(
-                (
-                    f"?v{i} {chance.choice(predicates)} ?v{i + 1} . ",
-                    f"?v{i + 1} {chance.choice(predicates)} ?v{i} . ",
-                )
-            )
-            for i in range(chance.randrange(3))
-        )
+        chain = "".join(f"?v{i} {chance.choice(predicates)} ?v{i + 1} . " for i in range(chance.randrange(3)))
         start = chance.choice(
             (f"?v0 {chance.choice(predicates)} {chance.choice(nodes)} . ", f"{chance.choice(nodes)} ?p ?v0 . ")
         )
