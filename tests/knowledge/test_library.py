@@ -70,8 +70,6 @@ def engine(store: ox.Store, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 
 @pytest.mark.parametrize("name", [*NAMES, *VIEWS])
 def test_another_engine_finds_the_same_rows(name: str, store: ox.Store, engine: str) -> None:
-    if name == "agreement-between-two-documents":
-        pytest.xfail("Virtuoso 7 counts 4 of the 8 claims on one issue: it loses rows of a UNION of BINDs")
     sparql = VIEWS[name].sparql if name in VIEWS else questions()[name].sparql
     ours = evaluate(store, sparql)
     assert isinstance(ours, ox.QuerySolutions)
