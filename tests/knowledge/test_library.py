@@ -70,6 +70,8 @@ def engine(store: ox.Store, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 
 @pytest.mark.parametrize("name", [*NAMES, *VIEWS])
 def test_another_engine_finds_the_same_rows(name: str, store: ox.Store, engine: str) -> None:
+    if name == "agreement-between-two-documents":
+        pytest.xfail("Virtuoso 7 finds these rows, but chooses a plan that never ends in one start of six")
     sparql = VIEWS[name].sparql if name in VIEWS else questions()[name].sparql
     ours = evaluate(store, sparql)
     assert isinstance(ours, ox.QuerySolutions)
