@@ -90,8 +90,8 @@ def classes() -> tuple[str, ...]:
 @cache
 def narrower(term: str) -> tuple[str, ...]:
     """Return the classes that stand for *term*: itself, or those below a class that only gathers others."""
-    if term == str(GRO.Actor):
-        below = {str(c) for c in ontology().transitive_subjects(RDFS.subClassOf, GRO.Actor)}
+    if term in (str(GRO.Actor), str(GRO.Matter)):
+        below = {str(c) for c in ontology().transitive_subjects(RDFS.subClassOf, URIRef(term))}
         return tuple(sorted(below & set(classes())))
     return (term,)
 
@@ -103,6 +103,8 @@ def terms_asked(sparql: str) -> list[str]:
     for node in nodes(algebra):
         if node.name == "values":
             terms.update(str(v) for row in node.res for v in row.values())
+        elif node.name == "RelationalExpression" and node.op == "IN":
+            terms.update(str(v) for v in node.other if isinstance(v, URIRef))
     looked_for = {str(r) for r in relations()} - {DEF + n for n in BY_REFERENCE}
     relational = terms & looked_for
     asked = {c for t in terms for c in narrower(t) if c in classes()}

@@ -163,6 +163,16 @@ def test_an_empty_answer_says_looked_for_and_not_found(store: ox.Store, release:
     assert "HGIS" in answer.verdict_text and "Looked for and not found" in answer.verdict_text
 
 
+def test_what_was_looked_for_is_read_from_filters_and_from_classes_that_only_gather_others(
+    store: ox.Store,
+) -> None:
+    within = "SELECT ?s WHERE { ?s ?p ?o FILTER (?p IN (gro:opposes, gro:supports)) }"
+    assert coverage.terms_asked(within) == [DEF + "opposes", DEF + "supports"]
+    assert coverage.terms_asked("SELECT ?s WHERE { ?s a gro:Matter }") == list(coverage.classes())
+    nowhere = bind(question("things-by-word"), {"word": "no thing is called so"})
+    assert coverage.judge(store, nowhere, 0).state == coverage.NOT_FOUND
+
+
 def test_a_seeded_gap_never_says_no(release: Release) -> None:
     gappy = open_store(release.nquads)
     records = {q.subject for q in gappy.quads_for_pattern(None, ox.NamedNode(DEF + "coversTerm"), None)}
