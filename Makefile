@@ -40,6 +40,8 @@ bench: $(VENV)/.ready-test
 	-$(VENV)/bin/kg bench run --triples 100000 --rounds 2 > bench/results/100k.json
 	-$(VENV)/bin/kg bench run --triples 1000000 --rounds 2 --no-questions --without rdflib-endpoint --without "flask + rdflib" > bench/results/1m.json
 	$(VENV)/bin/python -m bench.where > bench/results/look-up.md
+	$(VENV)/bin/kg build
+	$(VENV)/bin/python -m bench.library > bench/results/library.md
 	$(VENV)/bin/python -m bench.document
 
 clean:

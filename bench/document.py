@@ -35,13 +35,25 @@ it runs with cold caches after each switch between processes: that, more than an
 between a new look-up here and one of the native server, which has no process to kill.
 
 """
+LIBRARY = """
+## How long each question of the library takes
+
+Milliseconds of CPU on the release itself, in one process: engine and all rows, without server, labels and
+proof; at the default values, and at the slowest of 50 others for each parameter, the rest at their defaults
+(–: there are none, or it is free text). Measured by `python -m bench.library`.
+
+"""
 
 
 def document() -> str:
     """Return the text of docs/BENCH.md."""
     results = [json.loads(p.read_text()) for p in (ROOT / "bench" / "results").glob("*.json")]
     tables = "\n".join(to_markdown(r) for r in sorted(results, key=lambda r: int(r["triples"])))
-    return HEAD + tables + LOOK_UP + (ROOT / "bench" / "results" / "look-up.md").read_text(encoding="utf-8")
+    look_up, library = (
+        (ROOT / "bench" / "results" / f"{name}.md").read_text(encoding="utf-8")
+        for name in ("look-up", "library")
+    )
+    return HEAD + tables + LOOK_UP + look_up + LIBRARY + library
 
 
 if __name__ == "__main__":
