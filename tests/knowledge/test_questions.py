@@ -48,7 +48,7 @@ EXPECTED = {
     "means-to-a-goal": (
         "means",
         {
-            "instrument:sancties",
+            "instrument:sancties-tegen-rusland",
             "instrument:afbouwen-afhankelijkheden",
             "instrument:isoleren-rusland",
             "instrument:versterken-veiligheid-buurlanden",
