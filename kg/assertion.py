@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rdflib import Dataset, Graph, Literal, URIRef
-from rdflib.namespace import RDF
+from rdflib.namespace import DCTERMS, RDF
 from rdflib.term import Node
 
-from kg.vocabulary import GRO
+from kg.vocabulary import GRO, ID
 
+NETHERLANDS = URIRef(ID + "country/NLD")
 Triple = tuple[Node, Node, Node]
 
 
@@ -45,9 +46,26 @@ def derived(graph: Graph) -> Iterator[Triple]:
             yield triple
 
 
+def own_positions(dataset: Dataset, graph: Graph) -> Iterator[Triple]:
+    """Yield of each claim in *graph* whose own position it is, where it is a document's.
+
+    So it is when its publisher is the holder, and says it of itself, of the document, or of the Netherlands and
+    who acts for it: neither a report of what others hold, nor a remark about others.
+    """
+    for claim, passage in graph.subject_objects(GRO.isStatedIn):
+        section = dataset.value(passage, GRO.isInSection)
+        document = section and dataset.value(section, GRO.isSectionOf)
+        publisher = document and dataset.value(document, DCTERMS.publisher)
+        subject = graph.value(claim, GRO.subject)
+        if document is None or publisher is None or graph.value(claim, GRO.holder) != publisher:
+            continue
+        if subject in (publisher, document, NETHERLANDS) or dataset.value(subject, GRO.actsFor):
+            yield claim, GRO.isPositionOf, document
+
+
 def assert_claims(dataset: Dataset) -> None:
-    """Add to each named graph the plain triples of its own asserted claims: ``GRAPH ?g`` says who says so."""
+    """Add to each named graph what follows from its own claims: ``GRAPH ?g`` says who says so."""
     for graph in list(dataset.graphs()):
         if isinstance(graph.identifier, URIRef):
-            for triple in list(derived(graph)):
+            for triple in [*derived(graph), *own_positions(dataset, graph)]:
                 graph.add(triple)

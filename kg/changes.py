@@ -29,7 +29,9 @@ WORDS = {
         "none": "niets",
     },
 }
-OF_CLAIMS = frozenset({DEF + "isAsserted", DEF + "isDerivedFromReading", str(RDF.type), str(RDFS.label)})
+OF_CLAIMS = frozenset(
+    {*(DEF + n for n in ("isAsserted", "isPositionOf", "isDerivedFromReading")), str(RDF.type), str(RDFS.label)}
+)
 """What is not told of a claim: it follows from the rest, or says who read it."""
 OF_THINGS = frozenset({DEF + "isNamedIn", str(RDF.type)})
 """What is not told of a thing; its relations are told at the claims."""
