@@ -23,7 +23,7 @@ from kg.bench.workload import Asked
 NUMBERS = {"integer", "decimal", "double", "float", "int", "long", "nonNegativeInteger"}
 TOO_SLOW = 20.0
 """Seconds after which a peer is not asked this query again."""
-TIMEOUT = 30
+TIMEOUT = 120
 """Seconds after which no answer is waited for; that peer still computes, so it is asked nothing more."""
 
 
@@ -70,6 +70,8 @@ def ask(peer: Peer, asked: Asked, connection: http.client.HTTPConnection | None 
 
 def _value(term: dict[str, str]) -> str:
     datatype = term.get("datatype", "").rpartition("#")[2]
+    if term["value"] in ("true", "false"):  # Virtuoso writes 1 and 0
+        return f"{int(term['value'] == 'true')}@"
     if datatype in NUMBERS:
         return repr(float(term["value"]))
     return f"{term['value']}@{term.get('xml:lang', '').lower()}"

@@ -151,6 +151,17 @@ def grotius_repeated(data: Path, folder: Path) -> Peer:
     return grotius(data, folder, 1024)
 
 
+def before(engine: Peer, folder: Path) -> Peer:
+    """Start ourselves in front of *engine*, without the cache of answers."""
+    port = free_port()
+    command = [sys.executable, "-m", "kg", "serve", "--port", str(port)]
+    limits = {"KG_CACHE": "0", "KG_TIMEOUT": "120", "KG_LOG": "none", "KG_STORE": engine.address}
+    name, address = f"grotius before {engine.name}", f"http://127.0.0.1:{port}/sparql"
+    peer = _start(name, command, address, folder, **limits)
+    peer.extra.update(engine.extra)
+    return peer
+
+
 def oxigraph(data: Path, folder: Path) -> Peer:
     """Start the native Oxigraph server on an optimised store on disk."""
     program, port = str(PROGRAMS / "oxigraph"), free_port()

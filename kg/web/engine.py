@@ -30,6 +30,8 @@ from kg.web.errors import EngineError
 from kg.web.settings import Settings
 
 FORM = "application/x-www-form-urlencoded"
+TOO_MANY_TO_SORT = "SR353"
+"""Virtuoso's word for a LIMIT beside ORDER BY that is larger than it sorts for one, though it sorts without."""
 SHORTENED = ("X-SPARQL-MaxRows", "X-SPARQL-Anytime")
 """Headers by which an engine says that it shortened its answer."""
 
@@ -188,15 +190,18 @@ class Engine:
             raise QuerySyntaxError(str(error)) from error
         notes = self._check_graphs(reading, query)
         reading = read(with_small_booleans(reading))
-        text = with_limit(reading, query.rows + 1)
-        if query.base:
-            text = f"BASE <{query.base}> {text}"
         graph = reading.form in ("CONSTRUCT", "DESCRIBE")
         accept = "application/n-triples, text/turtle;q=0.9" if graph else "application/sparql-results+json"
         wanted = query.triples if graph else query.solutions
         if wanted is None:
             raise NotAcceptableError(reading.form, tuple(GRAPH_FORMATS if graph else SOLUTION_FORMATS))
-        response = self._ask(text, query, accept)
+        base = f"BASE <{query.base}> " if query.base else ""
+        try:
+            response = self._ask(base + with_limit(reading, query.rows + 1), query, accept)
+        except EngineError as error:
+            if TOO_MANY_TO_SORT not in str(error):
+                raise
+            response = self._ask(base + reading.text, query, accept)
         shortened = any(response.headers.get(name) for name in SHORTENED)
         try:
             return replace(self._rewrite(reading, query, response, wanted, shortened), notes=notes)

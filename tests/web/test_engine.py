@@ -35,6 +35,7 @@ TransactionFile = virtuoso-temp.trx
 ServerPort = 127.0.0.1:{sql}
 DisableUnixSocket = 1
 MaxClientConnections = 10
+MaxSortedTopRows = 40
 NumberOfBuffers = 10000
 MaxDirtyBuffers = 6000
 DirsAllowed = .
@@ -145,6 +146,9 @@ def test_answers_are_cut_and_say_so(base: str) -> None:
     assert get(base, query).headers["Grotius-Completeness"] == "cut; limit=50"
     assert len(values(get(base, query))) == 50
     assert get(base, query + " LIMIT 50").headers["Grotius-Completeness"] == "complete"
+    ordered = get(base, query + " ORDER BY ?o")  # Virtuoso sorts no more than 40 rows for one LIMIT
+    assert ordered.headers["Grotius-Completeness"] == "cut; limit=50"
+    assert [int(v["o"]["value"]) for v in json.loads(ordered.body)["results"]["bindings"]] == list(range(50))
     graph = get(base, "CONSTRUCT { ?s ?p ?o } { GRAPH <http://g/51> { ?s ?p ?o } }", "application/n-triples")
     assert graph.headers["Grotius-Completeness"] == "cut; limit=50"
 
