@@ -25,7 +25,8 @@ ENGINES = """
 The native engines, alone and with us in front of them (`KG_STORE`, the cache of answers switched off). Our layer
 reads each answer and writes it again, so that every engine answers alike, says what is complete, and is refused what
 is dangerous: a millisecond or two, and for 100,000 rows about as much again. Virtuoso counts and groups far faster,
-Oxigraph does all else; choose by what you ask. Made by `python -m bench.engines`.
+Oxigraph does all else; choose by what you ask. An answer that is *other* is one that we cut at 100,000 rows and say
+so, or a path of Virtuoso's own. Made by `python -m bench.engines`.
 
 """
 LOOK_UP = """
