@@ -7,9 +7,13 @@ or where anything is out of the ordinary, a worker does, as for any query.
 
 from __future__ import annotations
 
+import queue
 import threading
+import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 from cachetools import LRUCache
@@ -17,9 +21,11 @@ from cachetools import LRUCache
 from kg.evaluation.messages import Answer, Query
 from kg.evaluation.pool import Pool
 from kg.evaluation.worker import NotAcceptedError, TooLargeError, evaluate
-from kg.reckoning import Fans, UnreckonableError, decisive, fans, steps
 from kg.sparql.errors import ForbiddenOperationError, TooComplexError, UnknownGraphError
-from kg.sparql.template import template
+from kg.sparql.template import Template, template
+
+if TYPE_CHECKING:
+    from kg.reckoning import Fans
 
 SHORT = 10_000_000
 """Steps that take less than a second; what is answered here takes a few milliseconds, nearly always."""
@@ -32,18 +38,29 @@ KEPT, KEPT_OF_EACH = 1000, 50
 """Templates whose reckoning is kept, and how many choices of predicates of each."""
 
 
+PAUSE = 0.05
+"""Seconds before a query is reckoned: the one who asked has the answer of a worker by then."""
+MOST_TO_RECKON = 100
+
+
 @dataclass
 class _Known:
     """What was found out of a template: the places of the constants that decide, and by them, whether short."""
 
     places: tuple[int, ...] | None = None
     short: dict[tuple[str, ...], bool] = field(default_factory=dict)
+    waiting: bool = False
+
+    def choice(self, plain: Template) -> tuple[str, ...]:
+        """Return the constants of *plain* that decide."""
+        return tuple([plain.constants[i] for i in self.places or ()])
 
 
 class Near:
     """A pool, and in front of it this process for what is certain to be short.
 
-    *load* gives this process its copy of the data; until that is there, the pool answers everything.
+    *load* gives this process its copy of the data; until that is there, the pool answers everything. Reckoning
+    takes longer than a look-up, so it is done beside the requests, once for a template and its predicates.
     """
 
     def __init__(self, pool: Pool, load: Callable[[], ox.Store], prefixes: Mapping[str, str]) -> None:
@@ -52,11 +69,33 @@ class Near:
         self.fans: Fans | None = None
         self.known: LRUCache[tuple[str, str], _Known] = LRUCache(KEPT)
         self.knowing, self.places = threading.Lock(), threading.BoundedSemaphore(AT_ONCE)
-        threading.Thread(target=self._open, args=(load,), name="near", daemon=True).start()
+        self.to_reckon: queue.Queue[tuple[str, Template, _Known] | None] = queue.Queue(MOST_TO_RECKON)
+        threading.Thread(target=self._work, args=(load,), name="near", daemon=True).start()
 
-    def _open(self, load: Callable[[], ox.Store]) -> None:
+    def _work(self, load: Callable[[], ox.Store]) -> None:
+        """Load, measure the data, and reckon what is asked more than once, until closed."""
+        from kg.reckoning import fans  # here, so that the start does not wait for a parser
+
         self.store = load()
         self.fans = fans(self.store)
+        while (asked := self.to_reckon.get()) is not None:
+            time.sleep(PAUSE)
+            self._reckon(*asked)
+
+    def _reckon(self, text: str, plain: Template, known: _Known) -> None:
+        from kg.reckoning import UnreckonableError, decisive, steps
+
+        assert self.fans is not None
+        try:
+            if sum(map(plain.text.count, SIGNS)) > MOST_SIGNS:
+                raise UnreckonableError
+            places = decisive(text, self.prefixes) if known.places is None else known.places
+            short = steps(text, self.fans, self.prefixes) <= SHORT
+        except UnreckonableError:
+            places, short = (), False
+        known.places = places
+        known.short[known.choice(plain)] = short
+        known.waiting = False
 
     def evaluate(self, query: Query, ticket: str = "") -> Answer:
         """Answer *query*, or raise why not."""
@@ -73,11 +112,10 @@ class Near:
         return self.pool.evaluate(query, ticket)
 
     def _is_short(self, query: Query) -> bool:
-        """Tell whether *query* is certain to be short; what is asked for the first time is not reckoned yet."""
-        text = query.text
+        """Tell whether *query* is known to be short; what is asked a second time is going to be reckoned."""
         if self.fans is None or query.default_graphs or query.named_graphs:
             return False
-        plain = template(text)
+        plain = template(query.text)
         if plain is None or len(plain.text) > LONGEST:
             return False
         name = plain.prologue, plain.text
@@ -86,18 +124,12 @@ class Near:
             if known is None:
                 self.known[name] = _Known()
                 return False
-        try:
-            if known.places is None:
-                if sum(map(plain.text.count, SIGNS)) > MOST_SIGNS:
-                    raise UnreckonableError
-                known.places = decisive(text, self.prefixes)
-            choice = tuple([plain.constants[i] for i in known.places])
-            found = known.short.get(choice)
-            if found is None and len(known.short) < KEPT_OF_EACH:
-                found = known.short[choice] = steps(text, self.fans, self.prefixes) <= SHORT
-        except UnreckonableError:
-            known.places, known.short = (), {(): False}
-            return False
+        choice = known.choice(plain)
+        found = known.short.get(choice) if known.places is not None else None
+        if found is None and not known.waiting and len(known.short) < KEPT_OF_EACH:
+            with suppress(queue.Full):
+                self.to_reckon.put_nowait((query.text, plain, known))
+                known.waiting = True
         return bool(found)
 
     def stop(self, ticket: str) -> bool:
@@ -106,4 +138,6 @@ class Near:
 
     def close(self) -> None:
         """End the pool's workers."""
+        with suppress(queue.Full):
+            self.to_reckon.put_nowait(None)
         self.pool.close()
