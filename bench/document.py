@@ -22,21 +22,23 @@ only: rdflib needs minutes for some.
 ENGINES = """
 ## Ten million triples, in engine mode
 
-The native engines, alone and with us in front of them (`KG_STORE`, the cache of answers switched off). Our layer
-reads each answer and writes it again, so that every engine answers alike, says what is complete, and is refused what
-is dangerous: a millisecond or two, and for 100,000 rows about as much again. Virtuoso counts and groups far faster,
-Oxigraph does all else; choose by what you ask. An *other* answer to 12 is one that we cut at 100,000 triples, and say so;
-on 06 Virtuoso finds other rows at this size, and we do not know why. Made by `python -m bench.engines`.
+The native engines, alone and with us in front of them (`KG_STORE`, the cache of answers switched off). Our
+layer reads each answer and writes it again, so that every engine answers alike, says what is complete, and
+is refused what is dangerous: a millisecond or two, and for 100,000 rows about as much again. Virtuoso
+counts and groups far faster, Oxigraph does all else; choose by what you ask. An *other* answer to 12 is one
+that we cut at 100,000 triples, and say so; on 06 Virtuoso finds other rows at this size, and we do not know
+why. Made by `python -m bench.engines`.
 
 """
 LOOK_UP = """
 ## Where each microsecond of a look-up goes
 
 The way of a query: granian (a server in Rust; one that does nothing answers there in 10 to 20 µs) → the
-shortcut before Flask → for what is certain to be short, this process's copy of the data, else a worker process,
-which can be killed → pyoxigraph → back. What was sent before is sent again from memory: one look into a table
-and four counters. Forms, pages, errors and updates go through Flask, which costs some 200 µs more; the tests hold
-both ways to the same answers. The web process's whole below has the engine in it, for a look-up is short.
+shortcut before Flask → for what is certain to be short, this process's copy of the data, else a worker
+process, which can be killed → pyoxigraph → back. What was sent before is sent again from memory: one look
+into a table and four counters. Forms, pages, errors and updates go through Flask, which costs some 200 µs
+more; the tests hold both ways to the same answers. The web process's whole below has the engine in it, for
+a look-up is short.
 
 Measured by `python -m bench.where`. On a busy machine the same work takes up to three times as long, since
 it runs with cold caches after each switch between threads and processes: that, more than any part, is what is
