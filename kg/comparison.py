@@ -81,7 +81,7 @@ def positions(catalogue: Catalogue, one: Said, two: Said) -> tuple[Positions, ..
     """
     found = []
     for issue in catalogue.things(["Issue"]):
-        matters = set(catalogue.iris(issue, DEF + "concerns"))
+        matters = {m for asks in ("concerns", "asksAgainst") for m in catalogue.iris(issue, DEF + asks)}
         first, second = (
             tuple(
                 s
