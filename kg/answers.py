@@ -18,7 +18,7 @@ from rdflib.namespace import RDF
 
 from kg import coverage
 from kg.algebra import NoProofError
-from kg.caution import warnings
+from kg.caution import cautions, describe, warnings
 from kg.parameters import resolve
 from kg.proof import Proof, Reader, claims_under, passages_under, prove
 from kg.questions import Question, UnknownParameterError, fill, question
@@ -292,6 +292,10 @@ def ask(
     answer = of_query(store, release, fill(asked, terms), language=language, proof=proof, limit=limit)
     given = {n: shorten(t.value) if isinstance(t, ox.NamedNode) else t.value for n, t in terms.items()}
     columns = tuple(Column(c.name, asked.columns.get(c.name, c.type)) for c in answer.columns)
+    compared = sorted({terms[p.name].value for p in asked.parameters if p.kind == "gro:Document"})
+    if len(compared) > 1:  # whatever else the proof passes by, these are what the asker compares
+        described = [describe(Reader(store, language), d) for d in compared]
+        answer = replace(answer, warnings=tuple(cautions(described, language)))
     return replace(
         answer,
         name=name,

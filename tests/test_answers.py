@@ -296,4 +296,5 @@ def test_a_comparison_says_what_it_cannot_bear(store: ox.Store, release: Release
     answer = ask(store, release, "agreement-between-two-documents", proof=True)
     said = " ".join(answer.warnings)
     assert "is not a position" in said and "a proposal is not policy" in said
+    assert "annual report" not in said.lower(), "only the two that are compared"
     assert {row[-1].value for row in answer.rows if row[-1]} >= {"agree", "one is silent", "other is silent"}

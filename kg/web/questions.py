@@ -138,19 +138,25 @@ def _newest(found: Answer) -> str | None:
     return repeat(found.to_dict(), store, release).in_words(found.language)
 
 
+def _numbered(label: str, kinds: list[str], place: int) -> str:
+    """Return *label*, with its number where several blanks are of one kind."""
+    return f"{label} {kinds[: place + 1].count(kinds[place])}" if kinds.count(kinds[place]) > 1 else label
+
+
 def _html(found: Answer) -> Response:
     asked = question(str(found.name))
     notes, numbers = footnotes(found)
     expected = request.args.get("result")
     reader = Reader(of_release(edition())[1], found.language)
+    kinds = [p.kind for p in asked.parameters]
     blanks = [
         (
             p,
-            p.name if p.is_literal else reader.label(to_iri(p.name, p.kind)),
+            p.name if p.is_literal else _numbered(reader.label(to_iri(p.name, p.kind)), kinds, i),
             c if len(c := _choices(edition(), p)) <= MAX_CHOICES else [],
             found.parameters[p.name],
         )
-        for p in asked.parameters
+        for i, p in enumerate(asked.parameters)
     ]
     return page(
         "questions/answer.html",
