@@ -2,7 +2,8 @@
 
 Run as ``python -m kg.evaluation.nursery FD CONFIG``: *FD* is its socket to the web process, *CONFIG* the JSON
 of ``Upbringing``. It answers ``{"fork": true}`` with a worker's process id and its socket, kills on
-``{"kill": pid}``, and ends with its workers when the web process has gone.
+``{"kill": pid}``, and ends with its workers when the web process has gone. On ``{"columns": true}`` it forks a
+process that sends the default graph as the arrays of ``kg.columns`` and ends.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import signal
 import socket
 import sys
 import threading
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -31,6 +33,8 @@ from kg.sparql.errors import ForbiddenOperationError, TooComplexError, UnknownGr
 
 RETIRE_AFTER = 48 * 2**20
 """A worker whose own memory has grown by so many bytes ends after its answer, and another is forked."""
+NICENESS = 10
+"""How far behind the queries a process comes that nobody waits for."""
 
 
 @dataclass(frozen=True)
@@ -121,14 +125,35 @@ def reap(children: set[int]) -> None:
         children.discard(pid)
 
 
-def fork(control: socket.socket, store: ox.Store | None, raised: Upbringing) -> int:
-    """Fork a worker, send its socket to the web process, and return its process id."""
+def send_columns(channel: socket.socket, store: ox.Store | None, raised: Upbringing) -> None:
+    """Send the arrays of the default graph, their names and types before them, and end this process."""
+    from kg.columns.building import build  # here, so that no worker waits for numpy
+    from kg.columns.terms import OutsideError
+
+    os.nice(NICENESS)
+    confinement.close_all_but(channel.fileno())
+    try:
+        arrays = build(ox.Store.read_only(str(raised.disk)) if store is None else store)
+        kinds = [(name, array.dtype.str, len(array)) for name, array in arrays.items()]
+        send(channel, {"arrays": kinds}, b"".join(array.tobytes() for array in arrays.values()))
+    except (OutsideError, OSError, MemoryError):
+        pass
+    os._exit(0)
+
+
+def fork(
+    control: socket.socket,
+    store: ox.Store | None,
+    raised: Upbringing,
+    become: Callable[[socket.socket, ox.Store | None, Upbringing], None] = become_worker,
+) -> int:
+    """Fork a process that goes on as *become*, send its socket to the web process; return its process id."""
     ours, theirs = socket.socketpair()
     pid = os.fork()
     if pid == 0:
         ours.close()
         control.close()
-        become_worker(theirs, store, raised)
+        become(theirs, store, raised)
     theirs.close()
     socket_number = array.array("i", [ours.fileno()])
     control.sendmsg([pid.to_bytes(8, "big")], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, socket_number)])
@@ -172,6 +197,8 @@ def main(number: int, config: str) -> None:
             os.kill(order["kill"], signal.SIGKILL)
         elif "fork" in order:
             children.add(fork(control, store, raised))
+        elif "columns" in order:
+            children.add(fork(control, store, raised, send_columns))
     for pid in children:
         os.kill(pid, signal.SIGKILL)
 

@@ -96,10 +96,23 @@ class Pool:
         self.live = 1
         self.idle.append(first)
 
-    def _fork(self) -> Worker:
+    def columns(self) -> tuple[list[tuple[str, str, int]], bytes] | None:
+        """Return the default graph as columns: names, types and lengths of arrays, and their bytes in a row.
+
+        None where the graph cannot be that, or the nursery ends meanwhile; takes seconds for a million triples.
+        """
+        try:
+            maker = self._fork("columns")
+            told, body = receive(maker.channel)
+        except (NurseryError, ClosedError):
+            return None
+        maker.channel.close()
+        return told["arrays"], body
+
+    def _fork(self, order: str = "fork") -> Worker:
         with self.talking:
             try:
-                send(self.control, {"fork": True})
+                send(self.control, {order: True})
                 self.control.settimeout(None)
                 pid, files, _, _ = socket.recv_fds(self.control, 8, 1)
             except OSError as error:

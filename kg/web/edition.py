@@ -16,7 +16,6 @@ from cachetools import LRUCache
 from flask import current_app, request
 
 from kg.errors import KGError
-from kg.evaluation.loading import load, rdf_files
 from kg.evaluation.messages import Answer, Query
 from kg.evaluation.pool import Nursery, Pool, begin
 from kg.release import AbsentReleaseError, Release, current, named
@@ -33,9 +32,6 @@ LOOK_AGAIN = 2.0
 
 KEPT_OPEN = 2
 """Older releases that stay open after somebody asked for them."""
-
-GZIPPED = 12
-"""How many times larger RDF is than when it is compressed, about."""
 
 LINGER = 60
 """Seconds that the queries of an edition have to finish after it was replaced; their limit is shorter."""
@@ -87,6 +83,11 @@ def _read(release: Release, sources: Path | None) -> Reading:
     return read(store, release, texts)
 
 
+def _near(pool: Pool, prefixes: dict[str, str], settings: Settings) -> Evaluator:
+    """Return *pool*, with columns before it where the data are not too many for that."""
+    return Near(pool, prefixes) if pool.quads <= settings.near * 1_000_000 else pool
+
+
 def of_release(
     release: Release, sources: Path | None, settings: Settings, nursery: Nursery | None = None
 ) -> Edition:
@@ -96,7 +97,7 @@ def of_release(
     pages = opener.submit(_read, release, sources)
     opener.shutdown(wait=False)
     pool = Pool(raised, settings.workers, settings.queue, nursery=nursery)
-    evaluator = Near(pool, lambda: pages.result().store, PREFIXES) if settings.near else pool
+    evaluator = _near(pool, PREFIXES, settings)
     return Edition(release.name, evaluator, PREFIXES, pool.quads, release=release, pages=pages)
 
 
@@ -110,17 +111,7 @@ def of_files(settings: Settings, nursery: Nursery | None = None) -> Edition:
             digest.update(f"{file}\0{status.st_size}\0{status.st_mtime_ns}\n".encode())
     raised = upbringing(settings, settings.files)
     pool = Pool(raised, settings.workers, settings.queue, nursery=nursery)
-    files = rdf_files(Path(f) for f in settings.files)
-    size = sum(f.stat().st_size * (GZIPPED if f.suffix == ".gz" else 1) for f in files)
-    if not files or size > settings.near * 2**20:
-        return Edition(digest.hexdigest()[:12], pool, quads=pool.quads)
-
-    def copy() -> ox.Store:
-        store = ox.Store()
-        load(store, files)
-        return store
-
-    return Edition(digest.hexdigest()[:12], Near(pool, copy, {}), quads=pool.quads)
+    return Edition(digest.hexdigest()[:12], _near(pool, {}, settings), quads=pool.quads)
 
 
 class _Older(LRUCache[str, Edition]):

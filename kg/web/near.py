@@ -1,8 +1,7 @@
-"""Queries that are certain to be short, answered in this process: the way to a worker costs more than they do.
+"""Queries that the columns of ``kg.columns`` answer, in this process: the way to a worker costs more.
 
-A worker is there to be killed at the deadline. Where it is known beforehand that so few triples have to be
-looked at that no deadline is near, this process answers from its own copy of the data; where it is not known,
-or where anything is out of the ordinary, a worker does, as for any query.
+A worker is there to be killed at the deadline. What the columns answer ends by itself, for its size is counted
+while it runs; whatever they do not cover, or what is out of the ordinary, a worker answers, as any query.
 """
 
 from __future__ import annotations
@@ -10,9 +9,9 @@ from __future__ import annotations
 import queue
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
@@ -20,117 +19,136 @@ from cachetools import LRUCache
 
 from kg.evaluation.messages import Answer, Query
 from kg.evaluation.pool import Pool
-from kg.evaluation.worker import NotAcceptedError, TooLargeError, evaluate
-from kg.sparql.errors import ForbiddenOperationError, TooComplexError, UnknownGraphError
+from kg.sparql.errors import ForbiddenOperationError, TooComplexError
+from kg.sparql.reading import bound, read, refuse_remote
+from kg.sparql.strictness import check
 from kg.sparql.template import Template, template
 
 if TYPE_CHECKING:
-    from kg.reckoning import Fans
+    from kg.columns.index import Columns
+    from kg.columns.plan import Plan
 
-SHORT = 10_000_000
-"""Steps that take less than a second; what is answered here takes a few milliseconds, nearly always."""
-LONGEST, MOST_SIGNS = 800, 40
-"""Characters after the prologue of a query that is reckoned, and its signs: more would take long to read."""
+JSON = "application/sparql-results+json"
+LONGEST, MOST_SIGNS = 2000, 100
+"""Characters after the prologue of a query that is compiled, and its signs: more would take long to read."""
 SIGNS = "([{,;.&|!/^"
-AT_ONCE = 4
-"""Short queries that are answered at the same time; workers take the others."""
-KEPT, KEPT_OF_EACH = 1000, 50
-"""Templates whose reckoning is kept, and how many choices of predicates of each."""
-
-
-PAUSE = 0.05
-"""Seconds before a query is reckoned: the one who asked has the answer of a worker by then."""
-MOST_TO_RECKON = 100
+LIGHT = 50_000
+"""Numbers that an answer may take to make: two milliseconds. What takes more has its own turn."""
+PATIENCE = 0.2
+"""Seconds that a light query waits for its turn; one at a time is quickest, for they share Python's lock."""
+KEPT = 1000
+"""Templates that are kept with their plans."""
+IN_VAIN = 3
+"""Times that a plan may give a query back before it is asked no more."""
+PAUSE = 0.02
+"""Seconds before a query is compiled: the one who asked has the answer of a worker by then."""
+MOST_WAITING = 100
 
 
 @dataclass
 class _Known:
-    """What was found out of a template: the places of the constants that decide, and by them, whether short."""
+    """What is known of a template: its plan, how often in a row that was of no use, and whether it is light."""
 
-    places: tuple[int, ...] | None = None
-    short: dict[tuple[str, ...], bool] = field(default_factory=dict)
-    waiting: bool = False
-
-    def choice(self, plain: Template) -> tuple[str, ...]:
-        """Return the constants of *plain* that decide."""
-        return tuple([plain.constants[i] for i in self.places or ()])
+    plan: Plan | None = None
+    asked: bool = False
+    in_vain: int = 0
+    light: bool = False
 
 
 class Near:
-    """A pool, and in front of it this process for what is certain to be short.
+    """A pool, and in front of it this process for what the columns answer.
 
-    *load* gives this process its copy of the data; until that is there, the pool answers everything. Reckoning
-    takes longer than a look-up, so it is done beside the requests, once for a template and its predicates.
+    Until they are there, the pool answers everything. Compiling takes longer than a look-up, so it is done
+    beside the requests, once for a template, when it is asked for the second time.
     """
 
-    def __init__(self, pool: Pool, load: Callable[[], ox.Store], prefixes: Mapping[str, str]) -> None:
+    def __init__(self, pool: Pool, prefixes: Mapping[str, str]) -> None:
         self.pool, self.prefixes = pool, prefixes
-        self.store: ox.Store | None = None
-        self.fans: Fans | None = None
-        self.known: LRUCache[tuple[str, str], _Known] = LRUCache(KEPT)
-        self.knowing, self.places = threading.Lock(), threading.BoundedSemaphore(AT_ONCE)
-        self.to_reckon: queue.Queue[tuple[str, Template, _Known] | None] = queue.Queue(MOST_TO_RECKON)
-        threading.Thread(target=self._work, args=(load,), name="near", daemon=True).start()
+        self.columns: Columns | None = None
+        self.known: LRUCache[tuple[str, str, str], _Known] = LRUCache(KEPT)
+        self.knowing, self.light, self.heavy = threading.Lock(), threading.Lock(), threading.Lock()
+        self.waiting: queue.Queue[tuple[Query, Template, _Known] | None] = queue.Queue(MOST_WAITING)
+        threading.Thread(target=self._work, name="near", daemon=True).start()
 
-    def _work(self, load: Callable[[], ox.Store]) -> None:
-        """Load, measure the data, and reckon what is asked more than once, until closed."""
-        from kg.reckoning import fans  # here, so that the start does not wait for a parser
+    def _work(self) -> None:
+        """Fetch the columns, and compile what is asked more than once, until closed."""
+        found = self.pool.columns()
+        if found is None:
+            return
+        from kg.columns.index import Columns  # here, so that the start does not wait for numpy
 
-        self.store = load()
-        self.fans = fans(self.store)
-        while (asked := self.to_reckon.get()) is not None:
+        self.columns = Columns.received(*found)
+        while (asked := self.waiting.get()) is not None:
             time.sleep(PAUSE)
-            self._reckon(*asked)
+            self._compile(*asked)
+            self.waiting.task_done()
 
-    def _reckon(self, text: str, plain: Template, known: _Known) -> None:
-        from kg.reckoning import UnreckonableError, decisive, steps
+    def _compile(self, query: Query, plain: Template, known: _Known) -> None:
+        from kg.columns.plan import compiled
+        from kg.columns.terms import OutsideError
 
-        assert self.fans is not None
         try:
             if sum(map(plain.text.count, SIGNS)) > MOST_SIGNS:
-                raise UnreckonableError
-            places = decisive(text, self.prefixes) if known.places is None else known.places
-            short = steps(text, self.fans, self.prefixes) <= SHORT
-        except UnreckonableError:
-            places, short = (), False
-        known.places = places
-        known.short[known.choice(plain)] = short
-        known.waiting = False
+                return
+            reading = read(query.text)
+            bound(reading)
+            refuse_remote(reading)
+            check(reading)
+            ox.Store().query(query.text, base_iri=query.base, prefixes=query.prefixes)
+            known.plan = compiled(plain, self.prefixes)
+        except (OutsideError, SyntaxError, ValueError, RuntimeError):
+            pass
+        except (ForbiddenOperationError, TooComplexError):
+            pass
 
     def evaluate(self, query: Query, ticket: str = "") -> Answer:
         """Answer *query*, or raise why not."""
-        if not ticket and self._is_short(query) and self.places.acquire(blocking=False):
-            try:
-                assert self.store is not None
-                return evaluate(self.store, query, self.pool.raised.max_bytes)
-            except (SyntaxError, RuntimeError, ValueError, MemoryError, TooLargeError, NotAcceptedError):
-                pass  # a worker finds the same, and the pool tells it in a sentence
-            except (ForbiddenOperationError, TooComplexError, UnknownGraphError):
-                pass
-            finally:
-                self.places.release()
+        if self.columns is not None and not ticket and query.solutions == JSON:
+            body = self._answer(query)
+            if body is not None:
+                form = "ASK" if body.startswith(b'{"head":{},') else "SELECT"
+                return Answer(form, JSON, body, limit=query.rows)
         return self.pool.evaluate(query, ticket)
 
-    def _is_short(self, query: Query) -> bool:
-        """Tell whether *query* is known to be short; what is asked a second time is going to be reckoned."""
-        if self.fans is None or query.default_graphs or query.named_graphs:
-            return False
+    def _answer(self, query: Query) -> bytes | None:
+        """Return the answer in JSON, or None where a worker has to be asked."""
+        if query.default_graphs or query.named_graphs:
+            return None
         plain = template(query.text)
         if plain is None or len(plain.text) > LONGEST:
-            return False
-        name = plain.prologue, plain.text
+            return None
+        known = self._known(query, plain)
+        if known.plan is None or known.in_vain >= IN_VAIN:
+            return None
+        turn = self.light if known.light else self.heavy
+        if not turn.acquire(timeout=PATIENCE if known.light else 0):
+            return None
+        from kg.columns.terms import OutsideError
+
+        assert self.columns is not None
+        try:
+            found = known.plan.run(self.columns, plain.constants, query.rows)
+        except (OutsideError, ValueError, MemoryError):
+            known.in_vain += 1
+            return None
+        finally:
+            turn.release()
+        known.in_vain, known.light = 0, found.made <= LIGHT
+        return found.body if len(found.body) <= self.pool.raised.max_bytes else None
+
+    def _known(self, query: Query, plain: Template) -> _Known:
+        """Return what is known of *plain*; what is asked for the second time is going to be compiled."""
+        kinds = "".join("s" if c[0] in "\"'" else "i" for c in plain.constants)
+        name = plain.prologue, plain.text, kinds
         with self.knowing:
             known = self.known.get(name)
             if known is None:
-                self.known[name] = _Known()
-                return False
-        choice = known.choice(plain)
-        found = known.short.get(choice) if known.places is not None else None
-        if found is None and not known.waiting and len(known.short) < KEPT_OF_EACH:
-            with suppress(queue.Full):
-                self.to_reckon.put_nowait((query.text, plain, known))
-                known.waiting = True
-        return bool(found)
+                self.known[name] = known = _Known()
+            elif not known.asked:
+                with suppress(queue.Full):
+                    self.waiting.put_nowait((query, plain, known))
+                    known.asked = True
+        return known
 
     def stop(self, ticket: str) -> bool:
         """End the query that runs under *ticket*; tell whether there was one."""
@@ -139,5 +157,5 @@ class Near:
     def close(self) -> None:
         """End the pool's workers."""
         with suppress(queue.Full):
-            self.to_reckon.put_nowait(None)
+            self.waiting.put_nowait(None)
         self.pool.close()

@@ -47,8 +47,8 @@ class Settings:
     """Megabytes that a query may have."""
     upload: int = 64
     """Megabytes that an update or a graph may have."""
-    near: int = 256
-    """Megabytes of RDF files up to which the serving process keeps a copy of its own, for short queries."""
+    near: int = 3
+    """Million triples up to which the serving process keeps them as columns too; 0: never."""
     cache: int = 64
     """Megabytes of answers that are kept; 0 keeps none."""
     rate: str = ""
