@@ -16,7 +16,7 @@ from kg.columns.terms import BLANK, IRI, LITERAL, NO_LITERAL, PLAIN, STRING, TYP
 Arrays = dict[str, np.ndarray[Any, Any]]
 
 
-class _Numbering(io.RawIOBase):
+class _Numbering(io.BytesIO):
     """Takes a graph in N-Triples, piece by piece; keeps its triples as numbers, in the order of appearance."""
 
     def __init__(self) -> None:

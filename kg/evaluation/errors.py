@@ -34,13 +34,18 @@ class NothingRunsError(KGError):
 
 
 class QueryMemoryError(KGError):
-    """The query needed more memory than one query may have, and was ended."""
+    """The query needed more memory than one query may have, or more of the engine than it can, and was ended.
 
-    def __init__(self, limit: int) -> None:
-        self.limit = limit
-        super().__init__(
-            f"the query needed more than {limit // 2**20} MB and was ended: narrow it, or group before you sort"
-        )
+    *sorts*: it has ORDER BY; the engine breaks off where the terms to sort are not comparable in turn.
+    """
+
+    def __init__(self, limit: int, *, sorts: bool = False) -> None:
+        self.limit, self.sorts = limit, sorts
+        said = f"the query needed more than {limit // 2**20} MB"
+        if sorts:
+            said += ", or has numbers, dates and texts in one column to sort, which the engine cannot always"
+        advice = "narrow it, or ORDER BY STR(…)" if sorts else "narrow it, or group before you sort"
+        super().__init__(f"{said}, and was ended: {advice}")
 
 
 class ResultTooLargeError(KGError):

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 HEAD = struct.Struct("!II")
+LARGE = 2**16
+"""Bytes of a body that is received by itself rather than copied."""
 TIME = struct.Struct("@ll")
 """The kernel's ``struct timeval``."""
 
@@ -70,13 +72,15 @@ def send(channel: socket.socket, head: dict[str, Any], body: bytes = b"") -> Non
 def receive(channel: socket.socket, deadline: float | None = None) -> tuple[dict[str, Any], bytes]:
     """Return one message; raises ClosedError, and LateError at *deadline* (of ``time.monotonic``)."""
     line_length, body_length = HEAD.unpack(_exactly(channel, HEAD.size, deadline))
-    received = _exactly(channel, line_length + body_length, deadline)
-    head: dict[str, Any] = json.loads(bytes(received[:line_length]))
-    return head, bytes(received[line_length:])
+    if body_length < LARGE:
+        received = _exactly(channel, line_length + body_length, deadline)
+        return json.loads(received[:line_length]), received[line_length:]
+    line = _exactly(channel, line_length, deadline)
+    return json.loads(line), _exactly(channel, body_length, deadline)
 
 
-def _exactly(channel: socket.socket, size: int, deadline: float | None) -> memoryview:
-    view, at = memoryview(bytearray(size)), 0
+def _exactly(channel: socket.socket, size: int, deadline: float | None) -> bytes:
+    parts, at = [], 0
     while at < size:
         if deadline is not None:
             left = deadline - time.monotonic()
@@ -87,15 +91,16 @@ def _exactly(channel: socket.socket, size: int, deadline: float | None) -> memor
                 socket.SOL_SOCKET, socket.SO_RCVTIMEO, TIME.pack(int(left), int(left % 1 * 1e6) + 1)
             )
         try:
-            count = channel.recv_into(view[at:], 0, socket.MSG_WAITALL)
+            part = channel.recv(size - at, socket.MSG_WAITALL)
         except BlockingIOError as error:
             raise LateError from error
         except ConnectionError as error:
             raise ClosedError from error
-        if not count:
+        if not part:
             raise ClosedError
-        at += count
-    return view
+        parts.append(part)
+        at += len(part)
+    return parts[0] if len(parts) == 1 else b"".join(parts)
 
 
 def query_to_json(query: Query) -> dict[str, Any]:

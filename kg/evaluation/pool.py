@@ -198,8 +198,10 @@ class Pool:
             self._discard(worker, kill=True)
             if stopped:
                 raise QueryStoppedError from error
-            cause = QueryTimeoutError(self.raised.time_limit) if late else QueryMemoryError(self.raised.memory)
-            raise cause from error
+            if late:
+                raise QueryTimeoutError(self.raised.time_limit) from error
+            sorts = "order" in query.text.lower()
+            raise QueryMemoryError(self.raised.memory, sorts=sorts) from error
         if self._is_stopped(ticket):
             self._discard(worker, kill=True)
             raise QueryStoppedError

@@ -34,6 +34,8 @@ GRAPH_FORMATS = {
     "application/n-quads": ox.RdfFormat.N_QUADS,
     "text/n3": ox.RdfFormat.N3,
 }
+LARGE = 2**20
+"""Bytes of an answer that it takes long to count the rows of."""
 UNKNOWN_FUNCTION = re.compile(r"custom (?:aggregate )?function <([^>]*)> is not supported")
 Refused = ForbiddenOperationError | TooComplexError | UnknownGraphError
 
@@ -167,6 +169,8 @@ def _evaluate(
     body = spool.getvalue()
     if isinstance(result, ox.QueryBoolean):
         return Answer("ASK", query.solutions, body, False, query.rows, reading.repeatable, None, notes)
-    body, more = cut(body, query.solutions, query.rows)
+    more = False
+    if len(body) < LARGE or with_limit(reading, query.rows) != reading.text:  # not if its own LIMIT is enough
+        body, more = cut(body, query.solutions, query.rows)
     following = next_page(reading, query.rows) if more else None
     return Answer("SELECT", query.solutions, body, more, query.rows, reading.repeatable, following, notes)

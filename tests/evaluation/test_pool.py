@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import threading
 import time
 from collections.abc import Iterator
@@ -118,3 +119,12 @@ def test_a_file_that_is_no_rdf_is_named(tmp_path: Path) -> None:
     bomb.write_text('<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;">]><x>&b;</x>')
     with pytest.raises(UnreadableFileError, match="entity"):
         Pool(Upbringing(files=(str(bomb),)))
+
+
+def test_where_the_engine_cannot_sort_that_is_said_too(pool: Pool) -> None:
+    values = [text for number in range(150) for text in (str(number), f'"{number}"')]
+    with pytest.raises(QueryMemoryError, match="numbers, dates and texts in one column"):
+        for seed in range(20):  # whether it notices depends on the order
+            random.Random(seed).shuffle(values)
+            pool.evaluate(Query(f"SELECT ?x {{ VALUES ?x {{ {' '.join(values)} }} }} ORDER BY ?x"))
+    assert pool.evaluate(Query("ASK {}")).body
