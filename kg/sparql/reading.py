@@ -181,7 +181,7 @@ def with_limit(reading: Reading, rows: int) -> str:
     'SELECT * { { SELECT * {} LIMIT 9 } } OFFSET 2 LIMIT 11 # LIMIT 1'
     """
     plain = template(reading.text)
-    if plain and (after := _end_of_pattern(plain.text)) is not None:
+    if plain and not plain.commented and (after := _end_of_pattern(plain.text)) is not None:
         if after < 0:
             return reading.text
         at = len(reading.text) - after

@@ -26,6 +26,7 @@ COVERED = (
     LABEL,
     "SELECT ?p ?o { instrument:3 ?p ?o }",
     "ASK { instrument:1 gro:isActiveIn country:1 }",
+    "# PREFIX gro: <urn:no>\nSELECT ?s { ?s a gro:Treaty # don't { \n } # LIMIT 1",
     "SELECT DISTINCT ?part { ?part gro:isPartOf+ organisation:0 }",
     "SELECT ?p (COUNT(*) AS ?n) { ?c a gro:Claim ; gro:predicate ?p } GROUP BY ?p",
     "SELECT ?i ?v { ?i a gro:Instrument OPTIONAL { ?i gro:hasBudget ?b . ?b gro:value ?v } }",
@@ -37,7 +38,6 @@ OTHERS = (
     "CONSTRUCT { theme:3 ?p ?o } { theme:3 ?p ?o }",
     "SELECT * { theme:1 ?p ?o SERVICE <http://localhost/> { ?o ?q ?r } }",
     "SELECT * { theme:1 ?p",
-    "SELECT ?s { ?s rdfs:label ?l } # a comment",
 )
 
 
