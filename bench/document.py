@@ -34,11 +34,10 @@ LOOK_UP = """
 ## Where each microsecond of a look-up goes
 
 The way of a query: granian (a server in Rust; one that does nothing answers there in 10 to 20 µs) → the
-shortcut before Flask → for what is certain to be short, this process's copy of the data, else a worker
-process, which can be killed → pyoxigraph → back. What was sent before is sent again from memory: one look
-into a table and four counters. Forms, pages, errors and updates go through Flask, which costs some 200 µs
-more; the tests hold both ways to the same answers. The web process's whole below has the engine in it, for
-a look-up is short.
+shortcut before Flask → for what the columns cover, those, else a worker process, which can be killed, and
+pyoxigraph in it → back. What was sent before is sent again from memory: one look into a table and four
+counters. Forms, pages, errors and updates go through Flask, which costs some 200 µs more; the tests hold
+both ways to the same answers. The web process's whole below has the columns in it.
 
 Measured by `python -m bench.where`. On a busy machine the same work takes up to three times as long, since
 it runs with cold caches after each switch between threads and processes: that, more than any part, is what is

@@ -7,8 +7,6 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import networkx as nx
-
 from kg.catalogue import Catalogue, Statement
 from kg.errors import KGError
 from kg.vocabulary import DEF, shorten
@@ -126,6 +124,8 @@ def shortest_paths(
     between its two ends, those with a passage first. Of equally short chains those come first that lead past
     the least connected things, for a chain through "human rights" says little. Raises UnconnectedError.
     """
+    import networkx as nx  # here, so that a server's first answer does not wait for it
+
     between = joined(catalogue, choice)
     graph: nx.Graph[str] = nx.Graph()
     for pair, statements in between.items():

@@ -81,6 +81,70 @@ def distinctive(name: str) -> str:
     return " ".join(w for w in words.split() if w not in PLAIN) or words
 
 
+ALIKE = {
+    word: words[0]
+    for words in (
+        ("republic", "rep", "republiek"),
+        ("democratic", "dem", "democratische"),
+        ("people", "peoples"),
+        ("federal", "fed", "federated", "federale"),
+        ("states", "sts", "staten"),
+        ("united", "utd"),
+        ("saint", "st", "sint"),
+        ("islands", "island", "is", "isl", "eilanden"),
+    )
+    for word in words
+}
+"""How tables write the words that names of countries are made of."""
+FILLING = ARTICLES | {"of", "and", "en", "van", "der", "den", "s"}
+MARKS = re.compile(r"(\s*([*†‡§]+|[\[(][*†‡\da-z]{1,2}[\])]|(?<=[^\W\d_])\d{1,2}|\s\d{1,2}/))+\s*$")
+
+
+def loosen(name: str) -> str:
+    """Return the words of a country's name in no order, written out, without filling and footnote marks.
+
+    >>> loosen("Congo, Dem. Rep. of the [1]") == loosen("Democratic Republic of the Congo")
+    True
+    >>> loosen("Guinea") == loosen("Guinea-Bissau")
+    False
+    """
+    plain = unicodedata.normalize("NFKD", name.casefold()).replace("&", " and ")
+    words = fold(MARKS.sub("", "".join(c for c in plain if not unicodedata.combining(c)))).split()
+    return " ".join(sorted({ALIKE.get(w, w) for w in words if w not in FILLING}))
+
+
+ALIKE = {
+    word: words[0]
+    for words in (
+        ("republic", "rep", "republiek"),
+        ("democratic", "dem", "democratische"),
+        ("people", "peoples"),
+        ("federal", "fed", "federated", "federale"),
+        ("states", "sts", "staten"),
+        ("united", "utd"),
+        ("saint", "st", "sint"),
+        ("islands", "island", "is", "isl", "eilanden"),
+    )
+    for word in words
+}
+"""How tables write the words that names of countries are made of."""
+FILLING = ARTICLES | {"of", "and", "en", "van", "der", "den", "s"}
+MARKS = re.compile(r"(\s*([*†‡§]+|[\[(][*†‡\da-z]{1,2}[\])]|(?<=[^\W\d_])\d{1,2}|\s\d{1,2}/))+\s*$")
+
+
+def loosen(name: str) -> str:
+    """Return the words of a country's name in no order, written out, without filling and footnote marks.
+
+    >>> loosen("Congo, Dem. Rep. of the [1]") == loosen("Democratic Republic of the Congo")
+    True
+    >>> loosen("Guinea") == loosen("Guinea-Bissau")
+    False
+    """
+    plain = unicodedata.normalize("NFKD", name.casefold()).replace("&", " and ")
+    words = fold(MARKS.sub("", "".join(c for c in plain if not unicodedata.combining(c)))).split()
+    return " ".join(sorted({ALIKE.get(w, w) for w in words if w not in FILLING}))
+
+
 def is_empty(cell: str) -> bool:
     """Tell whether a cell holds nothing.
 

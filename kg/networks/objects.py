@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import networkx as nx
 import rustworkx as rx
 
 from kg.networks.model import Network, edge_attributes, edge_key, facts, key, node_attributes
@@ -18,6 +17,8 @@ def to_networkx(network: Network) -> Graph:
     Nodes are named by prefixed names (``country:UKR``); their IRIs, labels, classes and external IRIs, and
     the claims and passages of each edge, are attributes.
     """
+    import networkx as nx  # here, so that a server's first answer does not wait for it
+
     kinds: dict[tuple[bool, bool], Any] = {
         (True, True): nx.MultiDiGraph,
         (True, False): nx.DiGraph,

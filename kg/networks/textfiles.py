@@ -7,8 +7,6 @@ import io
 import json
 from collections.abc import Iterable, Iterator, Mapping
 
-import networkx as nx
-
 from kg.networks.model import Network, edge_attributes, edge_key, facts, key, node_attributes
 from kg.networks.objects import to_networkx
 from kg.networks.palette import colour
@@ -80,7 +78,9 @@ def cytoscape(network: Network) -> Iterator[str]:
 
 def node_link(network: Network) -> Iterator[str]:
     """Yield node-link JSON, as ``networkx.node_link_graph`` and d3 read it."""
-    yield from _json(nx.node_link_data(to_networkx(network), edges="links"))
+    from networkx import node_link_data  # here, so that a server's first answer does not wait for it
+
+    yield from _json(node_link_data(to_networkx(network), edges="links"))
 
 
 def listed(header: list[str], rows: Iterable[Mapping[str, object]]) -> str:

@@ -43,6 +43,8 @@ IN_VAIN = 3
 PAUSE = 0.02
 """Seconds before a query is compiled: the one who asked has the answer of a worker by then."""
 MOST_WAITING = 100
+HEAD_START = 1.0
+"""Seconds that the first requests have before the columns are made."""
 
 
 @dataclass
@@ -72,6 +74,7 @@ class Near:
 
     def _work(self) -> None:
         """Fetch the columns, and compile what is asked more than once, until closed."""
+        time.sleep(HEAD_START)
         found = self.pool.columns()
         if found is None:
             return

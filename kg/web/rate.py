@@ -6,9 +6,6 @@ import time
 from collections.abc import Callable
 
 from flask import Flask, request
-from limits import parse
-from limits.storage import MemoryStorage
-from limits.strategies import MovingWindowRateLimiter
 
 from kg.web.errors import TooManyRequestsError
 from kg.web.settings import SettingError
@@ -23,6 +20,10 @@ def limit_rate(app: Flask, rate: str) -> Callable[[str], TooManyRequestsError | 
 
     Returns what counts a request of a client, for those that do not reach *app*: the refusal, or None.
     """
+    from limits import parse  # here, so that nobody waits for it who sets no rate
+    from limits.storage import MemoryStorage
+    from limits.strategies import MovingWindowRateLimiter
+
     limiter = MovingWindowRateLimiter(MemoryStorage())
     try:
         allowed = [parse(part) for part in rate.split(";")]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import socket
 import tempfile
@@ -36,12 +37,16 @@ class NotStartedError(KGError):
 
 def application() -> Flask:
     """Return the application, or end this process and leave the reason to ``serve``."""
+    gc.disable()  # what is imported stays: nothing there to look for
     try:
         settings = from_environment()
         nursery = open_early(settings)
         from kg.web.app import create_app  # meanwhile
 
-        return create_app(settings=settings, nursery=nursery)
+        app = create_app(settings=settings, nursery=nursery)
+        gc.freeze()
+        gc.enable()
+        return app
     except KGError as error:
         Path(os.environ[REASON]).write_text(str(error), encoding="utf-8")
         raise SystemExit(2) from error

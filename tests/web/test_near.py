@@ -45,11 +45,12 @@ OTHERS = (
 def near(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Near]:
     file: Path = tmp_path_factory.mktemp("near") / "policy.nt"
     file.write_text("".join(invent(20_000)), encoding="utf-8")
-    found = Near(Pool(Upbringing((str(file),)), workers=2), PREFIXES)
-    while found.columns is None:
-        time.sleep(0.01)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("kg.web.near.PAUSE", 0)
+        patch.setattr("kg.web.near.HEAD_START", 0)
+        found = Near(Pool(Upbringing((str(file),)), workers=2), PREFIXES)
+        while found.columns is None:
+            time.sleep(0.01)
         yield found
     found.close()
 
