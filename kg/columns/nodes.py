@@ -612,6 +612,6 @@ class Sliced:
         stop = table.rows if self.length is None else min(table.rows, self.start + self.length)
         if self.start == 0 and stop == table.rows:
             return table
-        if not (self.sorted and run.strict):
+        if not (run.strict if self.sorted else run.any_order):
             raise OutsideError
         return table.take(np.arange(min(self.start, stop), stop))

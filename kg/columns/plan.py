@@ -78,14 +78,15 @@ class Plan:
     constants: list[Constant]
     prefixes: Mapping[str, str]
 
-    def run(self, columns: Columns, given: tuple[str, ...], rows: int) -> Result:
+    def run(self, columns: Columns, given: tuple[str, ...], rows: int, *, any_order: bool = False) -> Result:
         """Return the answer, with the constants *given*, where it has no more than *rows* rows.
 
-        Raises OutsideError where the engine has to answer, and ValueError for what is no IRI.
+        With *any_order*, a LIMIT may cut what is in no order; the same rows each time. Raises OutsideError
+        where the engine has to answer, and ValueError for what is no IRI.
         """
         words = [self._word(c, given) for c in self.constants]
         numbers = [columns.number(w, c.is_iri, c.language) for c, w in zip(self.constants, words, strict=True)]
-        run = Run(columns, numbers, words)
+        run = Run(columns, numbers, words, any_order=any_order)
         table = self.node.evaluate(run, ONE)
         if self.names is None:
             return Result(b'{"head":{},"boolean":%s}' % (b"true" if table.rows else b"false"), run.made)

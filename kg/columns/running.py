@@ -49,7 +49,8 @@ class Run:
     """The state of one run.
 
     *constants* are the numbers of the query's constants, *words* their text; *made* is what was spent, *new*
-    the terms that only this answer has, *strict* whether the last sorting told all rows apart.
+    the terms that only this answer has, *strict* whether the last sorting told all rows apart; *any_order*:
+    where nothing is sorted, a slice may be taken in the order that the columns have.
     """
 
     columns: Columns
@@ -58,6 +59,7 @@ class Run:
     made: int = 0
     new: list[bytes] = field(default_factory=list)
     strict: bool = False
+    any_order: bool = False
 
     def spend(self, numbers: int) -> None:
         """Count what is about to be made; raises OutsideError where that is too much."""

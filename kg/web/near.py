@@ -7,6 +7,7 @@ while it runs; whatever they do not cover, or what is out of the ordinary, a wor
 from __future__ import annotations
 
 import queue
+import re
 import threading
 import time
 from collections.abc import Mapping
@@ -40,6 +41,10 @@ KEPT = 1000
 """Templates that are kept with their plans."""
 IN_VAIN = 3
 """Times that a plan may give a query back before it is asked no more."""
+PAGE = re.compile(r"\b(?:LIMIT\s+(\d+)(?:\s+OFFSET\s+\d+)?|OFFSET\s+\d+\s+LIMIT\s+(\d+))\s*$", re.IGNORECASE)
+ORDER = re.compile(r"\bORDER\b", re.IGNORECASE)
+LARGE_PAGE = 10_000
+"""Rows of a page in no order from which on the columns give it; for fewer the engine, which stops early."""
 PAUSE = 0.02
 """Seconds before a query is compiled: the one who asked has the answer of a worker by then."""
 MOST_WAITING = 100
@@ -68,6 +73,7 @@ class Near:
         self.pool, self.prefixes = pool, prefixes
         self.columns: Columns | None = None
         self.known: LRUCache[tuple[str, str, str], _Known] = LRUCache(KEPT)
+        self.paged: LRUCache[tuple[str, str, tuple[str, ...]], bool] = LRUCache(KEPT)
         self.knowing, self.light, self.heavy = threading.Lock(), threading.Lock(), threading.Lock()
         self.waiting: queue.Queue[tuple[Query, Template, _Known] | None] = queue.Queue(MOST_WAITING)
         threading.Thread(target=self._work, name="near", daemon=True).start()
@@ -106,7 +112,7 @@ class Near:
 
     def evaluate(self, query: Query, ticket: str = "") -> Answer:
         """Answer *query*, or raise why not."""
-        if self.columns is not None and not ticket and query.solutions == JSON:
+        if not ticket and query.solutions == JSON:
             body = self._answer(query)
             if body is not None:
                 form = "ASK" if body.startswith(b'{"head":{},') else "SELECT"
@@ -120,23 +126,53 @@ class Near:
         plain = template(query.text)
         if plain is None or len(plain.text) > LONGEST:
             return None
+        page = PAGE.search(plain.text)
+        if page and not ORDER.search(plain.text):
+            return self._page(query, plain, page)
+        if self.columns is None:
+            return None
         known = self._known(query, plain)
         if known.plan is None or known.in_vain >= IN_VAIN:
             return None
-        turn = self.light if known.light else self.heavy
-        if not turn.acquire(timeout=PATIENCE if known.light else 0):
+        found = self._run(query, plain, known, patience=PATIENCE if known.light else 0)
+        known.in_vain = 0 if found is not None else known.in_vain + 1
+        return found
+
+    def _page(self, query: Query, plain: Template, page: re.Match[str]) -> bytes | None:
+        """Return one page of what is in no order, or None.
+
+        Whoever gives the first page of a query gives all, for each has an order of its own.
+        """
+        if int(page.group(1) or page.group(2)) < LARGE_PAGE:
             return None
+        family = plain.prologue, plain.text[: page.start()], plain.constants
+        with self.knowing:
+            if not self.paged.setdefault(family, self.columns is not None):
+                return None
+        known = _Known()
+        self._compile(query, plain, known)
+        found = self._run(query, plain, known, patience=self.pool.patience, any_order=True)
+        if found is None:
+            self.paged[family] = False
+        return found
+
+    def _run(
+        self, query: Query, plain: Template, known: _Known, *, patience: float, any_order: bool = False
+    ) -> bytes | None:
+        """Return the answer of the plan, or None where it has none, or its turn does not come."""
         from kg.columns.terms import OutsideError
 
+        turn = self.light if known.light else self.heavy
+        if known.plan is None or not turn.acquire(timeout=patience):
+            return None
         assert self.columns is not None
         try:
-            found = known.plan.run(self.columns, plain.constants, query.rows)
+            found = known.plan.run(self.columns, plain.constants, query.rows, any_order=any_order)
         except (OutsideError, ValueError, MemoryError):
-            known.in_vain += 1
             return None
         finally:
             turn.release()
-        known.in_vain, known.light = 0, found.made <= LIGHT
+        known.light = found.made <= LIGHT
         return found.body if len(found.body) <= self.pool.raised.max_bytes else None
 
     def _known(self, query: Query, plain: Template) -> _Known:

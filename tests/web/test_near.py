@@ -115,6 +115,41 @@ def test_a_query_that_can_be_stopped_goes_to_a_worker(near: Near, monkeypatch: p
     assert asked == ["ticket"]
 
 
+def all_pages(evaluator: Near | Pool, text: str, size: int) -> list[str]:
+    """Return the rows of *text*, asked for page by page until one is not full."""
+    found: list[str] = []
+    while len(found) % size == 0:
+        query = Query(f"{text} LIMIT {size} OFFSET {len(found)}", prefixes=PREFIXES)
+        body = json.loads(evaluator.evaluate(query).body)
+        found += [json.dumps(row, sort_keys=True) for row in body["results"]["bindings"]]
+    return found
+
+
+def test_pages_of_what_is_in_no_order_fit_one_another(near: Near, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "SELECT ?c ?p ?o { ?c a gro:Claim ; ?p ?o }"
+    monkeypatch.setattr("kg.web.near.LARGE_PAGE", 1000)
+    far = all_pages(near.pool, text, 1000)
+    with monkeypatch.context() as patch:
+        patch.setattr(near.pool, "evaluate", lambda *_: pytest.fail("a worker was asked"))
+        close = all_pages(near, text, 1000)
+    assert len(far) > 3000
+    assert Counter(close) == Counter(far)
+
+
+def test_who_gave_the_first_page_gives_the_others(near: Near, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "SELECT ?c ?s { ?c gro:subject ?s }"
+    monkeypatch.setattr("kg.web.near.LARGE_PAGE", 200)
+    with monkeypatch.context() as patch:
+        patch.setattr(near, "columns", None)
+        first = near.evaluate(Query(f"{text} LIMIT 200", prefixes=PREFIXES))
+    assert first == near.pool.evaluate(Query(f"{text} LIMIT 200", prefixes=PREFIXES))
+    assert all_pages(near, text, 200) == all_pages(near.pool, text, 200)
+
+
+def test_a_short_page_of_what_is_in_no_order_comes_from_a_worker(near: Near) -> None:
+    assert near._answer(Query("SELECT ?c { ?c a gro:Claim } LIMIT 9999", prefixes=PREFIXES)) is None
+
+
 def test_a_plan_that_is_of_no_use_is_asked_no_more(near: Near, monkeypatch: pytest.MonkeyPatch) -> None:
     text = "SELECT ?a ?b { ?a ?p ?c . ?b ?q ?d }"
     query, plain = Query(text, prefixes=PREFIXES), template(text)
