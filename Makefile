@@ -39,6 +39,7 @@ $(VENV)/.ready-test: $(VENV)/.ready requirements-test.lock
 bench: $(VENV)/.ready-test
 	-$(VENV)/bin/kg bench run --triples 100000 --rounds 2 > bench/results/100k.json
 	-$(VENV)/bin/kg bench run --triples 1000000 --rounds 2 --no-questions > bench/results/1m.json
+	$(VENV)/bin/kg bench plot bench/results/1m.json --output docs/bench-1m.svg
 	$(VENV)/bin/python -m bench.where > bench/results/look-up.md
 	$(VENV)/bin/kg build
 	$(VENV)/bin/python -m bench.library > bench/results/library.md

@@ -18,6 +18,8 @@ elsewhere. *grotius* has its cache of answers switched off, *grotius, repeated* 
 on an optimised store on disk, Virtuoso is version 7. The library's questions are asked of the engines
 only: rdflib needs minutes for some.
 
+![Each query's time at each server, and the processor time of a request](bench-1m.svg)
+
 """
 ENGINES = """
 ## Ten million triples, in engine mode

@@ -88,6 +88,7 @@ COVERED = (
     "SELECT ?s ?t { ?s :n :a . ?t :n :b }",
     "SELECT ?l { ?s :q ?l } ORDER BY ?l",
     "SELECT ?s { ?s :p [ :p :d ] }",
+    "SELECT ?self ?run ?name { ?self :n ?run OPTIONAL { ?run :r ?name } }",
     "ASK {}",
 )
 OUTSIDE = (

@@ -11,7 +11,7 @@ from typing import IO
 import click
 
 from kg.bench.invention import invent
-from kg.cli import main
+from kg.cli import main, one_sentence
 
 STEP = 20_000
 """Lines between two looks at the clock."""
@@ -87,3 +87,18 @@ def table(results: Path) -> None:
     from kg.bench.comparison import to_markdown
 
     click.echo(to_markdown(json.loads(results.read_text(encoding="utf-8"))), nl=False)
+
+
+@bench.command("plot")
+@click.argument("results", type=click.Path(path_type=Path, exists=True))
+@click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="The SVG file; else stdout.")
+@one_sentence
+def plot(results: Path, output: Path | None) -> None:
+    """Draw a run that was kept as JSON, as SVG."""
+    from kg.bench.plotting import to_svg
+
+    picture = to_svg(json.loads(results.read_text(encoding="utf-8")))
+    if output:
+        output.write_bytes(picture)
+    else:
+        click.echo(picture, nl=False)

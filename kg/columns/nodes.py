@@ -196,7 +196,7 @@ class Basic:
                 numbers = choices.pop(shortest)
                 run.spend(table.rows * len(numbers))
                 grown = table.take(np.repeat(np.arange(table.rows), len(numbers)))
-                table = grown.extended(**{shortest: np.tile(numbers, table.rows)})
+                table = grown.extended({shortest: np.tile(numbers, table.rows)})
                 continue
             table = left.pop(fewest).match(run, table)
         return table if table.rows else _empty(table.columns.keys() | self.variables)
@@ -291,7 +291,7 @@ class Either:
 
 
 def _numbered(table: Table, name: str) -> Table:
-    return table.extended(**{name: np.arange(table.rows)})
+    return table.extended({name: np.arange(table.rows)})
 
 
 def _without(table: Table, name: str) -> Table:
@@ -509,7 +509,7 @@ class Renamed:
         table = self.one.evaluate(run, seed)
         if self.name in table.columns:
             raise OutsideError
-        return table.extended(**{self.name: table.columns[self.variable]})
+        return table.extended({self.name: table.columns[self.variable]})
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ ends with OutsideError, before it does.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -35,7 +35,7 @@ class Table(NamedTuple):
         rows = int(np.count_nonzero(places)) if places.dtype == np.bool_ else len(places)
         return Table(columns, rows)
 
-    def extended(self, **more: Numbers) -> Table:
+    def extended(self, more: Mapping[str, Numbers]) -> Table:
         """Return the table with *more* columns."""
         return Table({**self.columns, **more}, self.rows)
 
@@ -273,7 +273,7 @@ def joined(run: Run, left: Table, right: Table, shared: Sequence[str]) -> Table:
         rows = np.repeat(np.arange(left.rows), right.rows)
         matches = np.tile(np.arange(right.rows), left.rows)
     found = left.take(rows)
-    return found.extended(**{n: c[matches] for n, c in right.columns.items() if n not in left.columns})
+    return found.extended({n: c[matches] for n, c in right.columns.items() if n not in left.columns})
 
 
 def stacked(run: Run, tables: Sequence[Table]) -> Table:
