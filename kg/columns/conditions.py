@@ -149,7 +149,7 @@ def _is(name: str, wanted: str) -> bool:
 
 def _matches(name: str, wanted: str) -> bool:
     """Tell whether a language matches a basic range (RFC 4647, § 3.3.1)."""
-    name, wanted = name.lower(), wanted.lower()
+    name, wanted = name.lower(), wanted.lower() if wanted.isascii() else wanted
     return bool(name) if wanted == "*" else name == wanted or name.startswith(wanted + "-")
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import pyoxigraph as ox
 from numpy.typing import NDArray
 
-from kg.columns.terms import ABSENT, digest, fragment
+from kg.columns.terms import ABSENT, BLANK, NO_LITERAL, digest, fragment
 
 Numbers = NDArray[np.int64]
 REMEMBERED = 10_000
@@ -56,7 +56,9 @@ class Columns:
 
     def __init__(self, arrays: Mapping[str, np.ndarray[Any, Any]]) -> None:
         self.size = len(arrays["kinds"])
-        self.kinds, self.tongues = arrays["kinds"], arrays["tongues"]
+        # One more at the end, which is where the number of no term, -1, leads.
+        self.kinds = np.append(arrays["kinds"], np.int8(BLANK))
+        self.tongues = np.append(arrays["tongues"], np.int16(NO_LITERAL))
         self.text, self.ends = arrays["text"].tobytes(), arrays["ends"]
         self.digests, self.numbers = arrays["digests"], arrays["numbers"]
         names = arrays["languages"].tobytes().decode()
@@ -66,6 +68,8 @@ class Columns:
         self.s = Index(arrays["s-key"], (arrays["s-0"], arrays["s-1"]))
         self.o = Index(arrays["o-key"], (arrays["o-0"], arrays["o-1"]))
         self.triples = len(self.s.key)
+        self.is_node = np.zeros(self.size + 1, dtype=np.bool_)
+        self.is_node[self.s.key] = self.is_node[self.o.key] = True
         self.widths = self._widths()
         self.number = lru_cache(maxsize=REMEMBERED)(self._number)
 

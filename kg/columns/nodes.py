@@ -116,7 +116,7 @@ class Pattern:
             found = by_any_predicate(run, s, o, table.rows)
         else:
             found = by_predicate(run, p, s, o, table.rows)
-        return self._extended(table, found)
+        return self._extended(run, table, found)
 
     def _along(self, run: Run, table: Table, s: End, o: End) -> Found:
         forth = s is not None
@@ -139,8 +139,9 @@ class Pattern:
                 return Found(rows[ends == (far if isinstance(far, int) else far[rows])])
         return Found(rows, object=ends) if forth else Found(rows, subject=ends)
 
-    def _extended(self, table: Table, found: Found) -> Table:
+    def _extended(self, run: Run, table: Table, found: Found) -> Table:
         """Return *table* with what was found; where a new variable stands twice, only where both agree."""
+        run.spend(len(found.rows) * (len(table.columns) + 1))
         grown = table.take(found.rows)
         mask = None
         terms = self.subject, self.predicate, self.object
@@ -180,10 +181,11 @@ class Basic:
         choices = {c.variable: self._numbers(run, c) for c in self.choices}
         while True:
             for variable in choices.keys() & table.columns.keys():
+                run.spend(table.rows * len(table.columns))
                 table = table.take(np.isin(table.columns[variable], choices.pop(variable)))
-            for one in [c for c in late if c.variables <= table.columns.keys()]:
-                table = table.take(one.test(run, table))
-                late.remove(one)
+            ready = [c for c in late if c.variables <= table.columns.keys()]
+            table = _holding(run, table, ready)
+            late = [c for c in late if c not in ready]
             if not left or not table.rows:
                 break
             if len(left) == 1 and not choices:
@@ -194,7 +196,7 @@ class Basic:
             shortest = min(choices, key=lambda v: len(choices[v]), default=None)
             if shortest is not None and len(choices[shortest]) * table.rows < guesses[fewest]:
                 numbers = choices.pop(shortest)
-                run.spend(table.rows * len(numbers))
+                run.spend(table.rows * len(numbers) * (len(table.columns) + 1))
                 grown = table.take(np.repeat(np.arange(table.rows), len(numbers)))
                 table = grown.extended({shortest: np.tile(numbers, table.rows)})
                 continue
@@ -290,6 +292,18 @@ class Either:
         return stacked(run, [p.evaluate(run, seed) for p in self.parts])
 
 
+def _holding(run: Run, table: Table, conditions: Iterable[Condition]) -> Table:
+    """Return the rows of *table* of which all *conditions* hold."""
+    masks = []
+    for one in conditions:
+        run.spend(2 * table.rows)
+        masks.append(one.test(run, table))
+    if not masks:
+        return table
+    run.spend(table.rows * len(table.columns))
+    return table.take(np.logical_and.reduce(masks))
+
+
 def _numbered(table: Table, name: str) -> Table:
     return table.extended({name: np.arange(table.rows)})
 
@@ -328,8 +342,8 @@ class Perhaps:
             raise OutsideError
         left, number = self.one.evaluate(run, seed), f"#{id(self)}"
         right = self.other.evaluate(run, _numbered(left, number))
-        for one in self.conditions:
-            right = right.take(one.test(run, right))
+        right = _holding(run, right, self.conditions)
+        run.spend(left.rows * len(left.columns))
         alone = left.take(~_hit(right, number, left.rows))
         return stacked(run, [_without(right, number), alone])
 
@@ -359,6 +373,7 @@ class Minus:
         if not shared:
             return left
         right = self.other.evaluate(run, ONE)
+        run.spend(left.rows * len(left.columns))
         both = combined(run, [np.concatenate((left.columns[v], right.columns[v])) for v in shared])
         return left.take(~np.isin(both[: left.rows], both[left.rows :]))
 
@@ -384,9 +399,11 @@ class Kept:
     def evaluate(self, run: Run, seed: Table) -> Table:
         """Return the solutions of which all holds."""
         table, number = self.one.evaluate(run, seed), f"#{id(self)}"
-        for one in self.conditions:
-            table = table.take(one.test(run, table))
+        if self.exist and {n for n in seed.columns if n[0] != "#"} - self.one.variables:
+            raise OutsideError  # it must not see what is beside this group
+        table = _holding(run, table, self.conditions)
         for pattern, wanted in self.exist:
+            run.spend(table.rows * len(table.columns))
             found = pattern.evaluate(run, _numbered(table, number))
             table = table.take(_hit(found, number, table.rows) == wanted)
         return table
@@ -451,7 +468,7 @@ class Grouped:
             if known is not None:
                 return self._with_counts(run, Table({}, 1), [np.array([known])])
         table = self.one.evaluate(run, ONE)
-        run.spend(8 * table.rows)
+        run.spend(4 * table.rows * (1 + len(self.keys) + len(self.counts)))
         if self.keys:
             key = combined(run, [table.columns[k] for k in self.keys])
             _, first, group, sizes = np.unique(key, return_index=True, return_inverse=True, return_counts=True)
@@ -537,7 +554,7 @@ class Selected:
         table = Table({n: table.columns.get(n, unbound) for n in self.names}, table.rows)
         if not self.distinct or not self.names:
             return table
-        run.spend(4 * table.rows)
+        run.spend(4 * table.rows * len(self.names))
         key = combined(run, [table.columns[n] for n in self.names])
         return table.take(np.sort(np.unique(key, return_index=True)[1]))
 
@@ -562,7 +579,7 @@ class Sorted:
     def evaluate(self, run: Run, seed: Table) -> Table:
         """Return the solutions in order."""
         table = self.one.evaluate(run, ONE)
-        run.spend(8 * table.rows)
+        run.spend(table.rows * (8 * len(self.keys) + len(table.columns)))
         columns = [table.columns[name] for name, _ in self.keys]
         if not all(self._comparable(run, c) for c in columns):
             raise OutsideError

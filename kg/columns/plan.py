@@ -11,13 +11,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
-from pyparsing import ParseException
 from rdflib import BNode, Literal, URIRef, Variable
 from rdflib.paths import AlternativePath, InvPath, MulPath, Path, SequencePath
 from rdflib.plugins.sparql.algebra import translateQuery
 from rdflib.plugins.sparql.parser import parseQuery
 from rdflib.plugins.sparql.parserutils import CompValue
-from rdflib.plugins.sparql.sparql import SPARQLError
 
 from kg.columns.conditions import Choice, Condition, choice, condition, conjuncts
 from kg.columns.index import Columns
@@ -40,8 +38,9 @@ from kg.columns.nodes import (
     Term,
     Values,
 )
-from kg.columns.running import ONE, Run, Table
+from kg.columns.running import ALLOWANCE, ONE, Run, Table
 from kg.columns.terms import UNBOUND, OutsideError
+from kg.sparql.reading import ENGINE_ONLY
 from kg.sparql.template import Template
 
 STAND_IN = "urn:constant:"
@@ -49,6 +48,11 @@ PREFIX = re.compile(r"PREFIX\s+([\w.\-]*):\s*<([^>]*)>", re.IGNORECASE)
 ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:(?!.*/\.)")
 """An IRI that is the same whatever the base is, and whoever reads it."""
 EXISTS = {"Builtin_EXISTS": True, "Builtin_NOTEXISTS": False}
+LOCAL = re.compile(r"(?:[A-Za-z0-9_:](?:[A-Za-z0-9_:.\-]*[A-Za-z0-9_:\-])?)?")
+"""A local name that needs no second look: there are others."""
+UNREAD = re.compile(r"\b(?:true|false)\b|FILTER[\s(]*[-+.]?\d", re.IGNORECASE)
+"""What rdflib may leave out: a filter that is a constant."""
+STAR = re.compile(r"SELECT\s*(?:(?:DISTINCT|REDUCED)\s*)?\*", re.IGNORECASE)
 QUOTES = "\"'"
 
 
@@ -60,6 +64,14 @@ class Constant:
     value: str
     is_iri: bool
     language: str | None = None
+
+
+class Most(NamedTuple):
+    """What an answer may have at most: rows, bytes, and numbers that are made for it."""
+
+    rows: int
+    size: int = 2**26
+    made: int = ALLOWANCE
 
 
 class Result(NamedTuple):
@@ -78,19 +90,26 @@ class Plan:
     constants: list[Constant]
     prefixes: Mapping[str, str]
 
-    def run(self, columns: Columns, given: tuple[str, ...], rows: int, *, any_order: bool = False) -> Result:
-        """Return the answer, with the constants *given*, where it has no more than *rows* rows.
+    def run(
+        self,
+        columns: Columns,
+        given: tuple[str, ...],
+        most: Most,
+        *,
+        any_order: bool = False,
+    ) -> Result:
+        """Return the answer, with the constants *given*, where that is within *most*.
 
         With *any_order*, a LIMIT may cut what is in no order; the same rows each time. Raises OutsideError
         where the engine has to answer, and ValueError for what is no IRI.
         """
         words = [self._word(c, given) for c in self.constants]
         numbers = [columns.number(w, c.is_iri, c.language) for c, w in zip(self.constants, words, strict=True)]
-        run = Run(columns, numbers, words, any_order=any_order)
+        run = Run(columns, numbers, words, allowance=most.made, any_order=any_order)
         table = self.node.evaluate(run, ONE)
         if self.names is None:
             return Result(b'{"head":{},"boolean":%s}' % (b"true" if table.rows else b"false"), run.made)
-        if table.rows > rows:
+        if table.rows > most.rows or _length(run, self.names, table) > most.size:
             raise OutsideError
         return Result(written(run, self.names, table), run.made)
 
@@ -105,12 +124,23 @@ class Plan:
             iri = text[1:-1]
         else:
             prefix, _, local = text.partition(":")
-            if prefix not in self.prefixes:
+            if prefix not in self.prefixes or not LOCAL.fullmatch(local):
                 raise OutsideError
             iri = self.prefixes[prefix] + local
-        if not ABSOLUTE.match(iri):
+        if not ABSOLUTE.match(iri) or iri.lower().startswith(ENGINE_ONLY):
             raise OutsideError
         return iri
+
+
+def _length(run: Run, names: tuple[str, ...], table: Table) -> int:
+    """Return how many bytes the answer is going to have, about; counts what is made for it."""
+    run.spend(table.rows * len(names))
+    found, ends = 0, run.columns.ends
+    for name in names:
+        column = table.columns[name]
+        ids = column[(column >= 0) & (column < run.columns.size)]
+        found += int((ends[ids + 1] - ends[ids]).sum()) + table.rows * (len(name) + 4)
+    return found
 
 
 def written(run: Run, names: tuple[str, ...], table: Table) -> bytes:
@@ -145,6 +175,8 @@ def _text(run: Run, number: int) -> bytes:
 
 def compiled(template: Template, prefixes: Mapping[str, str]) -> Plan:
     """Return the plan of *template*, which has the constants of one query; raises OutsideError."""
+    if ":" in template.text or UNREAD.search(template.text):
+        raise OutsideError  # a name that is none of the constants, or what rdflib leaves out
     declared = dict(PREFIX.findall(template.prologue))
     parts = template.text.split("<>")
     text = parts[0]
@@ -152,7 +184,7 @@ def compiled(template: Template, prefixes: Mapping[str, str]) -> Plan:
         text += (f'"{STAND_IN}{i}"' if given[0] in QUOTES else f"<{STAND_IN}{i}>") + after
     try:
         query = translateQuery(parseQuery(text)).algebra
-    except (ParseException, SPARQLError, RecursionError, ValueError, TypeError, AttributeError) as error:
+    except Exception as error:  # rdflib has no class of its own for what it cannot read
         raise OutsideError from error
     if query.get("datasetClause") or query.name not in ("SelectQuery", "AskQuery"):
         raise OutsideError
@@ -161,8 +193,14 @@ def compiled(template: Template, prefixes: Mapping[str, str]) -> Plan:
     names: tuple[str, ...] | None = None
     if query.name == "SelectQuery":
         names = tuple(str(v) for v in query.PV)
-        if re.search(r"SELECT\s+(?:(?:DISTINCT|REDUCED)\s*)?\*", template.text, re.IGNORECASE):
-            names = tuple(sorted(set(names) & _selected(node).one.variables))
+        stars = len(STAR.findall(template.text))
+        if STAR.match(template.text.lstrip()):
+            visible = {n for n in _selected(node).one.variables if not n.startswith("_:")}
+            if not visible <= set(names):
+                raise OutsideError
+            names, stars = tuple(sorted(visible)), stars - 1
+        if stars and "VALUES" in template.text.upper():
+            raise OutsideError  # rdflib leaves some of them out
     return Plan(node, names, reader.constants, {**prefixes, **declared})
 
 
@@ -229,7 +267,7 @@ class _Reader:
         one, other = self.node(part.p1, outer), self.node(part.p2, outer)
         if isinstance(one, Basic) and isinstance(other, Basic):
             parts = ("patterns", "choices", "conditions")
-            return Basic(*(getattr(one, part) + getattr(other, part) for part in parts))
+            return _chosen_once(Basic(*(getattr(one, part) + getattr(other, part) for part in parts)))
         if isinstance(other, Basic) and not isinstance(one, Basic):
             one, other = (one, other) if isinstance(one, Values | Alone) else (other, one)
         _surely_shared(one, other)
@@ -242,7 +280,7 @@ class _Reader:
         one, other = self.node(part.p1, outer), self.node(part.p2, outer)
         _surely_shared(one, other)
         expression = part.expr
-        if isinstance(expression, CompValue) and expression.name != "TrueFilter":
+        if not (isinstance(expression, CompValue) and expression.name == "TrueFilter"):
             conditions, exist = self._conditions(expression, one.variables | other.variables | outer)
             if exist:
                 raise OutsideError
@@ -250,7 +288,9 @@ class _Reader:
         return Perhaps(one, other)
 
     def _minus(self, part: CompValue, outer: frozenset[str]) -> Node:
-        one, other = self.node(part.p1, outer), self.node(part.p2)
+        if outer:
+            raise OutsideError  # the engine has the row that is looked at on both sides
+        one, other = self.node(part.p1), self.node(part.p2)
         _surely_shared(one, other)
         return Minus(one, other)
 
@@ -269,10 +309,8 @@ class _Reader:
                 conditions += more
                 exist += patterns
         if isinstance(one, Basic):
-            several = len({c.variable for c in choices}) < len(choices)
-            if several:
-                raise OutsideError
-            one = replace(one, choices=choices, conditions=conditions)
+            one = Basic(one.patterns, [*one.choices, *choices], [*one.conditions, *conditions])
+            _chosen_once(one)
             return Kept(one, (), tuple(exist)) if exist else one
         return Kept(one, tuple(conditions), tuple(exist))
 
@@ -325,10 +363,12 @@ class _Reader:
 
     def _orderby(self, part: CompValue, outer: frozenset[str]) -> Node:
         found = self.node(part.p)
-        keys = tuple((str(c.expr), c.order == "DESC") for c in part.expr)
+        keys: dict[str, bool] = {}
+        for one in part.expr:
+            keys.setdefault(str(one.expr), one.order == "DESC")
         if not all(isinstance(c.expr, Variable) and str(c.expr) in found.variables for c in part.expr):
             raise OutsideError
-        return Sorted(found, keys)
+        return Sorted(found, tuple(keys.items()))
 
     def _extend(self, part: CompValue, outer: frozenset[str]) -> Node:
         found = self.node(part.p)
@@ -355,6 +395,13 @@ class _Reader:
             else:
                 raise OutsideError
         return Grouped(one, tuple(map(str, keys)), tuple(counts), tuple(samples))
+
+
+def _chosen_once(node: Basic) -> Basic:
+    """Return *node*; raises OutsideError where a variable has two choices."""
+    if len({c.variable for c in node.choices}) < len(node.choices):
+        raise OutsideError
+    return node
 
 
 def _surely_shared(one: Node, other: Node) -> None:

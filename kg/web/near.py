@@ -12,17 +12,14 @@ import threading
 import time
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-import pyoxigraph as ox
 from cachetools import LRUCache
 
+from kg.evaluation.errors import BusyError
 from kg.evaluation.messages import Answer, Query
 from kg.evaluation.pool import Pool
-from kg.sparql.errors import ForbiddenOperationError, TooComplexError
-from kg.sparql.reading import bound, read, refuse_remote
-from kg.sparql.strictness import check
 from kg.sparql.template import Template, template
 
 if TYPE_CHECKING:
@@ -33,7 +30,7 @@ JSON = "application/sparql-results+json"
 LONGEST, MOST_SIGNS = 2000, 100
 """Characters after the prologue of a query that is compiled, and its signs: more would take long to read."""
 SIGNS = "([{,;.&|!/^"
-LIGHT = 50_000
+LIGHT = 100_000
 """Numbers that an answer may take to make: two milliseconds. What takes more has its own turn."""
 PATIENCE = 0.2
 """Seconds that a light query waits for its turn; one at a time is quickest, for they share Python's lock."""
@@ -62,6 +59,11 @@ class _Known:
     light: bool = False
 
 
+def _name(plain: Template) -> tuple[str, str, str]:
+    """Return what the queries that one plan answers have in common."""
+    return plain.prologue, plain.text, "".join("s" if c[0] in "\"'" else "i" for c in plain.constants)
+
+
 class Near:
     """A pool, and in front of it this process for what the columns answer.
 
@@ -75,7 +77,7 @@ class Near:
         self.known: LRUCache[tuple[str, str, str], _Known] = LRUCache(KEPT)
         self.paged: LRUCache[tuple[str, str, tuple[str, ...]], bool] = LRUCache(KEPT)
         self.knowing, self.light, self.heavy = threading.Lock(), threading.Lock(), threading.Lock()
-        self.waiting: queue.Queue[tuple[Query, Template, _Known] | None] = queue.Queue(MOST_WAITING)
+        self.waiting: queue.Queue[tuple[Template, _Known] | None] = queue.Queue(MOST_WAITING)
         threading.Thread(target=self._work, name="near", daemon=True).start()
 
     def _work(self) -> None:
@@ -92,102 +94,109 @@ class Near:
             self._compile(*asked)
             self.waiting.task_done()
 
-    def _compile(self, query: Query, plain: Template, known: _Known) -> None:
+    def _compile(self, plain: Template, known: _Known) -> None:
+        """Give *known* its plan, where there can be one."""
         from kg.columns.plan import compiled
         from kg.columns.terms import OutsideError
 
-        try:
-            if sum(map(plain.text.count, SIGNS)) > MOST_SIGNS:
-                return
-            reading = read(query.text)
-            bound(reading)
-            refuse_remote(reading)
-            check(reading)
-            ox.Store().query(query.text, base_iri=query.base, prefixes=query.prefixes)
-            known.plan = compiled(plain, self.prefixes)
-        except (OutsideError, SyntaxError, ValueError, RuntimeError):
-            pass
-        except (ForbiddenOperationError, TooComplexError):
-            pass
+        known.asked = True
+        if sum(map(plain.text.count, SIGNS)) <= MOST_SIGNS:
+            with suppress(OutsideError):
+                known.plan = compiled(plain, self.prefixes)
 
     def evaluate(self, query: Query, ticket: str = "") -> Answer:
         """Answer *query*, or raise why not."""
-        if not ticket and query.solutions == JSON:
-            body = self._answer(query)
-            if body is not None:
-                form = "ASK" if body.startswith(b'{"head":{},') else "SELECT"
-                return Answer(form, JSON, body, limit=query.rows)
-        return self.pool.evaluate(query, ticket)
-
-    def _answer(self, query: Query) -> bytes | None:
-        """Return the answer in JSON, or None where a worker has to be asked."""
-        if query.default_graphs or query.named_graphs:
-            return None
-        plain = template(query.text)
+        plain = None if query.default_graphs or query.named_graphs else template(query.text)
         if plain is None or len(plain.text) > LONGEST:
-            return None
-        page = PAGE.search(plain.text)
-        if page and not ORDER.search(plain.text):
-            return self._page(query, plain, page)
-        if self.columns is None:
-            return None
-        known = self._known(query, plain)
-        if known.plan is None or known.in_vain >= IN_VAIN:
-            return None
-        found = self._run(query, plain, known, patience=PATIENCE if known.light else 0)
-        known.in_vain = 0 if found is not None else known.in_vain + 1
+            return self.pool.evaluate(query, ticket)
+        is_json = not ticket and query.solutions == JSON
+        page = None if ORDER.search(plain.text) else PAGE.search(plain.text)
+        body = self._page(query, plain, page, is_json=is_json) if page else None
+        if is_json and not page:
+            body = self._answer(query, plain)
+        if body is not None:
+            form = "ASK" if body.startswith(b'{"head":{},') else "SELECT"
+            return Answer(form, JSON, body, limit=query.rows)
+        found = self.pool.evaluate(query, ticket)
+        if is_json and not page:
+            self._learn(plain)
         return found
 
-    def _page(self, query: Query, plain: Template, page: re.Match[str]) -> bytes | None:
+    def _answer(self, query: Query, plain: Template) -> bytes | None:
+        """Return the answer in JSON, or None where a worker has to be asked."""
+        with self.knowing:
+            known = self.known.get(_name(plain))
+        if self.columns is None or known is None or known.plan is None or known.in_vain >= IN_VAIN:
+            return None
+        was_light = known.light
+        turn = self.light if was_light else self.heavy
+        if not turn.acquire(timeout=PATIENCE if was_light else 0):
+            return None
+        try:
+            found = self._run(query, plain, known, light=was_light)
+        finally:
+            turn.release()
+        if found is None and was_light:
+            known.light = False  # the next time it may take longer
+        else:
+            known.in_vain = known.in_vain + 1 if found is None else 0
+        return found
+
+    def _page(self, query: Query, plain: Template, page: re.Match[str], *, is_json: bool) -> bytes | None:
         """Return one page of what is in no order, or None.
 
         Whoever gives the first page of a query gives all, for each has an order of its own.
         """
-        if int(page.group(1) or page.group(2)) < LARGE_PAGE:
-            return None
         family = plain.prologue, plain.text[: page.start()], plain.constants
+        large = int(page.group(1) or page.group(2)) >= LARGE_PAGE and not plain.commented
         with self.knowing:
-            if not self.paged.setdefault(family, self.columns is not None):
-                return None
-        known = _Known()
-        self._compile(query, plain, known)
-        found = self._run(query, plain, known, patience=self.pool.patience, any_order=True)
+            near = self.paged.setdefault(family, self.columns is not None and is_json and large)
+            known = self.known.setdefault(_name(plain), _Known())
+        if not near or not is_json:
+            return None
+        if not known.asked:  # a worker tells whether this is SPARQL at all
+            self.pool.evaluate(replace(query, text=PAGE.sub("LIMIT 0", query.text)))
+        if not self.heavy.acquire(timeout=self.pool.patience):
+            raise BusyError(self.pool.waiting)
+        try:
+            if not known.asked:
+                self._compile(plain, known)
+            found = self._run(query, plain, known, any_order=True)
+        finally:
+            self.heavy.release()
         if found is None:
-            self.paged[family] = False
+            with self.knowing:
+                self.paged[family] = False
         return found
 
     def _run(
-        self, query: Query, plain: Template, known: _Known, *, patience: float, any_order: bool = False
+        self, query: Query, plain: Template, known: _Known, *, light: bool = False, any_order: bool = False
     ) -> bytes | None:
-        """Return the answer of the plan, or None where it has none, or its turn does not come."""
+        """Return the answer of the plan, or None where it has none."""
+        from kg.columns.plan import Most
         from kg.columns.terms import OutsideError
 
-        turn = self.light if known.light else self.heavy
-        if known.plan is None or not turn.acquire(timeout=patience):
+        if known.plan is None or self.columns is None:
             return None
-        assert self.columns is not None
+        most = Most(query.rows, self.pool.raised.max_bytes)
+        most = most._replace(made=LIGHT) if light else most
         try:
-            found = known.plan.run(self.columns, plain.constants, query.rows, any_order=any_order)
+            found = known.plan.run(self.columns, plain.constants, most, any_order=any_order)
         except (OutsideError, ValueError, MemoryError):
             return None
-        finally:
-            turn.release()
         known.light = found.made <= LIGHT
-        return found.body if len(found.body) <= self.pool.raised.max_bytes else None
+        return found.body
 
-    def _known(self, query: Query, plain: Template) -> _Known:
-        """Return what is known of *plain*; what is asked for the second time is going to be compiled."""
-        kinds = "".join("s" if c[0] in "\"'" else "i" for c in plain.constants)
-        name = plain.prologue, plain.text, kinds
+    def _learn(self, plain: Template) -> None:
+        """Take note of a query that a worker has answered; what is asked for the second time is compiled."""
         with self.knowing:
-            known = self.known.get(name)
+            known = self.known.get(_name(plain))
             if known is None:
-                self.known[name] = known = _Known()
+                self.known[_name(plain)] = _Known()
             elif not known.asked:
                 with suppress(queue.Full):
-                    self.waiting.put_nowait((query, plain, known))
+                    self.waiting.put_nowait((plain, known))
                     known.asked = True
-        return known
 
     def stop(self, ticket: str) -> bool:
         """End the query that runs under *ticket*; tell whether there was one."""
