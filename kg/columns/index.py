@@ -60,6 +60,7 @@ class Columns:
         self.kinds = np.append(arrays["kinds"], np.int8(BLANK))
         self.tongues = np.append(arrays["tongues"], np.int16(NO_LITERAL))
         self.text, self.ends = arrays["text"].tobytes(), arrays["ends"]
+        self.longest = int(np.diff(self.ends).max(initial=0))
         self.digests, self.numbers = arrays["digests"], arrays["numbers"]
         names = arrays["languages"].tobytes().decode()
         self.languages = {name: i for i, name in enumerate(names.split("\n"), 1)} if names else {}

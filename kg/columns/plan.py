@@ -52,6 +52,8 @@ LOCAL = re.compile(r"(?:[A-Za-z0-9_:](?:[A-Za-z0-9_:.\-]*[A-Za-z0-9_:\-])?)?")
 """A local name that needs no second look: there are others."""
 UNREAD = re.compile(r"\b(?:true|false)\b|FILTER[\s(]*[-+.]?\d", re.IGNORECASE)
 """What rdflib may leave out: a filter that is a constant."""
+FEW, WORD = 100, 100
+"""Rows whose length is not added up but estimated, and bytes of a variable's name, which may be longer."""
 STAR = re.compile(r"SELECT\s*(?:(?:DISTINCT|REDUCED)\s*)?\*", re.IGNORECASE)
 QUOTES = "\"'"
 
@@ -133,13 +135,15 @@ class Plan:
 
 
 def _length(run: Run, names: tuple[str, ...], table: Table) -> int:
-    """Return how many bytes the answer is going to have, about; counts what is made for it."""
+    """Return how many bytes the answer is going to have, or more; counts what is made for it."""
     run.spend(table.rows * len(names))
+    if table.rows < FEW:
+        return table.rows * len(names) * (run.columns.longest + WORD)
     found, ends = 0, run.columns.ends
     for name in names:
         column = table.columns[name]
         ids = column[(column >= 0) & (column < run.columns.size)]
-        found += int((ends[ids + 1] - ends[ids]).sum()) + table.rows * (len(name) + 4)
+        found += int((ends[ids + 1] - ends[ids]).sum()) + table.rows * WORD
     return found
 
 

@@ -54,6 +54,8 @@ class _Known:
     """What is known of a template: its plan, how often in a row that was of no use, and whether it is light."""
 
     plan: Plan | None = None
+    is_page: bool = False
+    answered: bool = False
     asked: bool = False
     in_vain: int = 0
     light: bool = False
@@ -110,23 +112,24 @@ class Near:
         if plain is None or len(plain.text) > LONGEST:
             return self.pool.evaluate(query, ticket)
         is_json = not ticket and query.solutions == JSON
-        page = None if ORDER.search(plain.text) else PAGE.search(plain.text)
-        body = self._page(query, plain, page, is_json=is_json) if page else None
-        if is_json and not page:
-            body = self._answer(query, plain)
+        with self.knowing:
+            known = self.known.get(_name(plain))
+        if known is None:
+            known = _Known(is_page=bool(PAGE.search(plain.text)) and not ORDER.search(plain.text))
+        body = None
+        if is_json:
+            body = (self._page if known.is_page else self._answer)(query, plain, known)
         if body is not None:
             form = "ASK" if body.startswith(b'{"head":{},') else "SELECT"
             return Answer(form, JSON, body, limit=query.rows)
         found = self.pool.evaluate(query, ticket)
-        if is_json and not page:
-            self._learn(plain)
+        if is_json and not known.is_page:
+            self._learn(plain, known)
         return found
 
-    def _answer(self, query: Query, plain: Template) -> bytes | None:
+    def _answer(self, query: Query, plain: Template, known: _Known) -> bytes | None:
         """Return the answer in JSON, or None where a worker has to be asked."""
-        with self.knowing:
-            known = self.known.get(_name(plain))
-        if self.columns is None or known is None or known.plan is None or known.in_vain >= IN_VAIN:
+        if known.plan is None or known.in_vain >= IN_VAIN:
             return None
         was_light = known.light
         turn = self.light if was_light else self.heavy
@@ -142,17 +145,20 @@ class Near:
             known.in_vain = known.in_vain + 1 if found is None else 0
         return found
 
-    def _page(self, query: Query, plain: Template, page: re.Match[str], *, is_json: bool) -> bytes | None:
+    def _page(self, query: Query, plain: Template, known: _Known) -> bytes | None:
         """Return one page of what is in no order, or None.
 
-        Whoever gives the first page of a query gives all, for each has an order of its own.
+        Whoever gives the first page of a query gives all, for each has an order of its own. (Pages in another
+        format, or of a query that can be stopped, are all a worker's.)
         """
+        page = PAGE.search(plain.text)
+        assert page is not None
         family = plain.prologue, plain.text[: page.start()], plain.constants
         large = int(page.group(1) or page.group(2)) >= LARGE_PAGE and not plain.commented
         with self.knowing:
-            near = self.paged.setdefault(family, self.columns is not None and is_json and large)
-            known = self.known.setdefault(_name(plain), _Known())
-        if not near or not is_json:
+            near = self.paged.setdefault(family, self.columns is not None and large)
+            known = self.known.setdefault(_name(plain), known)
+        if not near:
             return None
         if not known.asked:  # a worker tells whether this is SPARQL at all
             self.pool.evaluate(replace(query, text=PAGE.sub("LIMIT 0", query.text)))
@@ -187,12 +193,12 @@ class Near:
         known.light = found.made <= LIGHT
         return found.body
 
-    def _learn(self, plain: Template) -> None:
+    def _learn(self, plain: Template, known: _Known) -> None:
         """Take note of a query that a worker has answered; what is asked for the second time is compiled."""
         with self.knowing:
-            known = self.known.get(_name(plain))
-            if known is None:
-                self.known[_name(plain)] = _Known()
+            known = self.known.setdefault(_name(plain), known)
+            if not known.answered:
+                known.answered = True
             elif not known.asked:
                 with suppress(queue.Full):
                     self.waiting.put_nowait((plain, known))

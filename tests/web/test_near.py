@@ -22,7 +22,7 @@ from kg.evaluation.nursery import Upbringing
 from kg.evaluation.pool import Pool
 from kg.sparql.template import template
 from kg.vocabulary import PREFIXES
-from kg.web.near import Near, _name
+from kg.web.near import JSON, Near, _name
 
 LABEL = 'SELECT ?s { ?s rdfs:label "Rule of law instrument 8"@en }'
 COVERED = (
@@ -157,9 +157,9 @@ def test_a_short_page_of_what_is_in_no_order_comes_from_a_worker(near: Near) -> 
     assert not is_covered(near, Query("SELECT ?c { ?c a gro:Claim } LIMIT 9999", prefixes=PREFIXES))
 
 
-def test_pages_of_another_format_do_not_change_who_gives_them(near: Near) -> None:
-    query = Query("SELECT ?c ?o { ?c gro:object ?o } LIMIT 10000", prefixes=PREFIXES)
-    near.evaluate(replace(query, solutions="text/csv"))
+def test_pages_of_another_format_are_a_workers(near: Near) -> None:
+    query = Query("SELECT ?c ?o { ?c gro:object ?o } LIMIT 10000", prefixes=PREFIXES, solutions="text/csv")
+    assert is_covered(near, replace(query, solutions=JSON))
     assert near.evaluate(query) == near.pool.evaluate(query)
 
 
@@ -169,11 +169,11 @@ def test_a_plan_that_is_of_no_use_is_asked_no_more(near: Near, monkeypatch: pyte
     assert plain
     assert not is_covered(near, query)
     for _ in range(3):
-        assert near._answer(query, plain) is None
+        assert near._answer(query, plain, near.known[_name(plain)]) is None
     plan = near.known[_name(plain)].plan
     assert plan
     monkeypatch.setattr(plan, "run", lambda *_, **__: pytest.fail("it was asked again"))
-    assert near._answer(query, plain) is None
+    assert near._answer(query, plain, near.known[_name(plain)]) is None
 
 
 def test_a_turn_that_did_not_come_is_not_held_against_a_plan(near: Near) -> None:
@@ -184,8 +184,8 @@ def test_a_turn_that_did_not_come_is_not_held_against_a_plan(near: Near) -> None
     known.light = False
     with near.heavy:
         for _ in range(5):
-            assert near._answer(query, plain) is None
-    assert near._answer(query, plain)
+            assert near._answer(query, plain, near.known[_name(plain)]) is None
+    assert near._answer(query, plain, near.known[_name(plain)])
 
 
 def test_what_is_light_with_one_constant_may_not_be_with_another(near: Near) -> None:
@@ -195,8 +195,12 @@ def test_what_is_light_with_one_constant_may_not_be_with_another(near: Near) -> 
     assert is_covered(near, Query(light, prefixes=PREFIXES))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("kg.web.near.LIGHT", 200)
-        assert near._answer(Query(heavy, prefixes=PREFIXES), plain) is None, "given back in the light turn"
-        assert near._answer(Query(heavy, prefixes=PREFIXES), plain), "answered in the other"
+        assert near._answer(Query(heavy, prefixes=PREFIXES), plain, near.known[_name(plain)]) is None, (
+            "given back in the light turn"
+        )
+        assert near._answer(Query(heavy, prefixes=PREFIXES), plain, near.known[_name(plain)]), (
+            "answered in the other"
+        )
 
 
 def test_what_rdflib_cannot_read_ends_nothing(near: Near) -> None:
