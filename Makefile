@@ -37,8 +37,8 @@ $(VENV)/.ready-test: $(VENV)/.ready requirements-test.lock
 # Results and tables of a comparison side by side, at 100,000 and a million triples: about twenty minutes. A peer that
 # answers otherwise is named in the tables, and does not end the run.
 bench: $(VENV)/.ready-test
-	-$(VENV)/bin/kg bench run --triples 100000 --rounds 2 > bench/results/100k.json
-	-$(VENV)/bin/kg bench run --triples 1000000 --rounds 2 --no-questions > bench/results/1m.json
+	-$(VENV)/bin/kg bench run --triples 100000 --rounds 4 > bench/results/100k.json
+	-$(VENV)/bin/kg bench run --triples 1000000 --rounds 4 --no-questions > bench/results/1m.json
 	$(VENV)/bin/kg bench plot bench/results/1m.json --output docs/bench-1m.svg
 	$(VENV)/bin/python -m bench.where > bench/results/look-up.md
 	$(VENV)/bin/kg build

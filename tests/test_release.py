@@ -10,6 +10,8 @@ import pyoxigraph as ox
 import pytest
 
 from kg.curation import TurtleSyntaxError
+from kg.evaluation.errors import UnreadableFileError
+from kg.evaluation.loading import load
 from kg.release import GoneFileError, NotConformingError, Release, build, current, inputs_hash, write
 from tests.conftest import select
 
@@ -82,3 +84,16 @@ def test_of_two_writers_at_once_each_leaves_a_whole_release(tmp_path: Path) -> N
         written = list(pool.map(lambda text: write(tmp_path, text, {}), lines))
     assert current(tmp_path) in written
     assert [r.nquads.read_text(encoding="utf-8") for r in written] == ["".join(text) for text in lines]
+
+
+def test_a_release_is_loaded_without_a_second_look_and_is_the_same(release: Release, tmp_path: Path) -> None:
+    looked_at, trusted = ox.Store(), ox.Store()
+    load(looked_at, [release.nquads])
+    load(trusted, [release.nquads], ours=True)
+    assert len(looked_at) == len(trusted)
+    named = [{line for quad in store if "_:" not in (line := str(quad))} for store in (looked_at, trusted)]
+    assert named[0] == named[1]
+    broken = tmp_path / "broken.nq"
+    broken.write_bytes(release.nquads.read_bytes()[:100_001])
+    with pytest.raises(UnreadableFileError, match=r"broken\.nq"):
+        load(ox.Store(), [broken], ours=True)

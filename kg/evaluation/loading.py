@@ -64,11 +64,17 @@ def refuse_entity_bomb(start: bytes) -> None:
             raise ValueError("an entity made of entities or longer than 500 bytes: write its text out")
 
 
-def load(store: ox.Store, paths: Iterable[Path]) -> None:
-    """Read *paths* (files or folders) into *store*; raises UnreadableFileError with file and place."""
+def load(store: ox.Store, paths: Iterable[Path], *, ours: bool = False) -> None:
+    """Read *paths* (files or folders) into *store*; raises UnreadableFileError with file and place.
+
+    *ours*: they are releases, whose IRIs and languages were looked at when they were built.
+    """
     for path in rdf_files(paths):
         form = format_of(path)
         try:
+            if ours:
+                store.bulk_load(path=path, format=form, lenient=True)
+                continue
             opened: Any = gzip.open if path.name.endswith(".gz") else open
             with opened(path, "rb") as stream:
                 if form == ox.RdfFormat.RDF_XML:

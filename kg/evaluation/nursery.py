@@ -39,10 +39,14 @@ NICENESS = 10
 
 @dataclass(frozen=True)
 class Upbringing:
-    """What the workers are forked with: the files or the store on disk, and the limits (seconds, bytes)."""
+    """What the workers are forked with: the files or the store on disk, and the limits (seconds, bytes).
+
+    *ours*: the files are a release.
+    """
 
     files: tuple[str, ...] = ()
     disk: str | None = None
+    ours: bool = False
     time_limit: float = 10.0
     memory: int = 320 * 2**20
     max_bytes: int = 64 * 2**20
@@ -172,7 +176,7 @@ def main(number: int, config: str) -> None:
             size = len(ox.Store.read_only(raised.disk))
         else:
             store = ox.Store()
-            load(store, [Path(f) for f in raised.files])
+            load(store, [Path(f) for f in raised.files], ours=raised.ours)
             size = len(store)
     except UnreadableFileError as error:
         send(control, {"failed": error.problem, "path": str(error.path)})

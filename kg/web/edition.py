@@ -92,7 +92,7 @@ def of_release(
     release: Release, sources: Path | None, settings: Settings, nursery: Nursery | None = None
 ) -> Edition:
     """Open *release* for queries and, beside that, for the pages: they wait for it, queries need not."""
-    raised = upbringing(settings, (str(release.nquads),))
+    raised = upbringing(settings, (str(release.nquads),), ours=True)
     nursery, opener = nursery or begin(raised), ThreadPoolExecutor(1, "pages")
     pages = opener.submit(_read, release, sources)
     opener.shutdown(wait=False)

@@ -8,10 +8,11 @@ from kg.release import build, releases_folder
 from kg.web.settings import Settings
 
 
-def upbringing(settings: Settings, files: tuple[str, ...] = ()) -> Upbringing:
-    """Return how workers are raised under *settings*."""
+def upbringing(settings: Settings, files: tuple[str, ...] = (), *, ours: bool = False) -> Upbringing:
+    """Return how workers are raised under *settings*, on *files*, which may be a release of *ours*."""
     return Upbringing(
         files=files,
+        ours=ours,
         disk=settings.store_dir or None,
         time_limit=settings.timeout,
         memory=settings.memory * 2**20,
@@ -23,7 +24,6 @@ def open_early(settings: Settings) -> Nursery | None:
     """Have what *settings* say loaded; None in engine mode, where there is nothing to load."""
     if settings.store:
         return None
-    files = settings.files
-    if not files and not settings.store_dir:
-        files = (str(build(releases_folder()).nquads),)
-    return begin(upbringing(settings, files))
+    if settings.files or settings.store_dir:
+        return begin(upbringing(settings, settings.files))
+    return begin(upbringing(settings, (str(build(releases_folder()).nquads),), ours=True))
